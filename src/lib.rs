@@ -1,0 +1,45 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice))]
+
+//! # I want to …
+//!
+//! | I want to … | look at |
+//! |---|---|
+//! | build an alert | [`Alert::builder`] |
+//! | receive what Alertmanager or Prometheus sends | [`webhooks::alertmanager::ingest`] |
+//! | decode an alert of our own JSON, with every problem named | [`Alert::decode`], [`validations::DecodeLimits`] |
+//! | know whether two alerts are the same | [`Alert::identity`], [`Fingerprint`] |
+//! | match labels as Alertmanager does | [`alerts::Matchers`] |
+//! | shorten a text to what a channel takes | [`validations::fit`] |
+//! | explain an error code | [`schema::error_code`] |
+
+pub mod alerts;
+pub mod schema;
+pub mod utils;
+pub mod validations;
+pub mod webhooks;
+
+pub use crate::alerts::Alert;
+pub use crate::alerts::AlertSeverity;
+pub use crate::alerts::AlertStatus;
+pub use crate::alerts::Fingerprint;
+pub use crate::alerts::Labels;
+pub mod _documentation {
+    //! Pages that are no code: why it is like this, and what changed.
+
+    #[doc = include_str!("../DESIGN.md")]
+    pub mod design {}
+
+    #[doc = include_str!("../CHANGELOG.md")]
+    pub mod changelog {}
+}
+
+pub use crate::utils::AlertDuration;
+pub use crate::utils::AlertId;
+pub use crate::utils::Report;
+pub use crate::utils::RuleId;
+pub use crate::utils::Settings;
+pub use crate::utils::TenantId;
+pub use crate::utils::TimeRange;
+pub use crate::utils::Timestamp;

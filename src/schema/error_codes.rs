@@ -1,0 +1,32 @@
+//! The joined catalogue of error codes.
+
+use crate::utils::ErrorCode;
+
+/// Every error code of the crate, sorted: what `schemas/errors.json` holds.
+///
+/// ```
+/// let codes = alert_schemas::schema::error_codes();
+/// assert!(codes.iter().any(|row| row.code == "missing_field"));
+/// assert!(codes.windows(2).all(|pair| pair[0].code < pair[1].code));
+/// ```
+#[must_use]
+pub fn error_codes() -> Vec<&'static ErrorCode> {
+    let tables =
+        [crate::utils::CODES, crate::validations::CODES, crate::alerts::CODES, crate::alerts::MATCHER_CODES, crate::webhooks::CODES];
+    let mut rows: Vec<&ErrorCode> = tables.into_iter().flatten().collect();
+    rows.sort_by_key(|row| row.code);
+    rows.dedup_by_key(|row| row.code);
+    rows
+}
+
+/// The row of one code.
+///
+/// ```
+/// let row = alert_schemas::schema::error_code("too_deep").unwrap();
+/// assert!(row.fix.contains("DecodeLimits::depth"));
+/// assert!(alert_schemas::schema::error_code("no_such_code").is_none());
+/// ```
+#[must_use]
+pub fn error_code(code: &str) -> Option<&'static ErrorCode> {
+    error_codes().into_iter().find(|row| row.code == code)
+}

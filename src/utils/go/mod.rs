@@ -1,0 +1,40 @@
+//! Ways of Go that formats of this field took over: quoting, number printing and patterns.
+//!
+//! Alertmanager and Prometheus are written in Go, and some of its library shows through in what they write and read: group keys
+//! hold Go-quoted strings, samples are printed as Go prints numbers, and matchers are Go's regular expressions. What is here
+//! gives the same results, byte for byte.
+//!
+//! | I want to … | look at |
+//! |---|---|
+//! | write or read a Go string literal | [`quote`], [`quote_into`], [`unquote`] |
+//! | know which characters it shows as they are | [`is_printable`] |
+//! | print a number | [`format_float`] |
+//! | match as a matcher does | [`Pattern`], [`Anchoring`] |
+//! | take parts out of a text, or replace them | [`CapturingPattern`], [`Captures`] |
+
+mod captures;
+mod caret;
+mod float;
+mod pattern;
+mod pattern_error;
+mod printable;
+mod quote;
+mod re2_class;
+mod re2_cursor;
+mod re2_syntax;
+
+pub use self::captures::Captures;
+pub use self::captures::CapturingPattern;
+pub use self::float::FloatFormat;
+pub use self::float::format_float;
+pub use self::pattern::Anchoring;
+pub use self::pattern::Pattern;
+pub use self::pattern::PatternLimits;
+pub use self::pattern_error::InvalidPattern;
+pub use self::pattern_error::InvalidPatternKind;
+pub use self::printable::is_printable;
+pub use self::quote::InvalidGoString;
+pub use self::quote::InvalidGoStringKind;
+pub use self::quote::quote;
+pub use self::quote::quote_into;
+pub use self::quote::unquote;

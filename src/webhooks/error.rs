@@ -1,0 +1,87 @@
+//! The codes of what is refused or lost at the border.
+
+use crate::utils::ErrorCode;
+
+/// The codes of this module.
+pub(crate) const CODES: &[ErrorCode] = &[
+    ErrorCode::new(
+        "empty_label_dropped",
+        "A label without a value was left out, as Alertmanager leaves it out.",
+        "{\"team\":\"\"}",
+        "Send no label instead of an empty one.",
+    ),
+    ErrorCode::new(
+        "end_assumed",
+        "A resolved alert came without an end; the time of its reception was taken.",
+        "status resolved, endsAt zero",
+        "Send `endsAt`.",
+    ),
+    ErrorCode::new(
+        "field_not_carried",
+        "The target has no place for a field.",
+        "an assignee on the way to Alertmanager",
+        "Accept the loss, or carry it in an annotation.",
+    ),
+    ErrorCode::new(
+        "fingerprint_differs",
+        "The fingerprint that was sent is not that of the labels.",
+        "fingerprint 00…",
+        "Trust the labels; ask the sender why.",
+    ),
+    ErrorCode::new(
+        "invalid_generator_url",
+        "`generatorURL` is no URL that Alertmanager takes.",
+        "\"not a url\"",
+        "Send an absolute URL or a path.",
+    ),
+    ErrorCode::new(
+        "invalid_state",
+        "The state of an alert or silence is none that Alertmanager has.",
+        "\"open\"",
+        "Use one of the states that the message names.",
+    ),
+    ErrorCode::new("invalid_wire_time", "The time is none that Alertmanager takes.", "\"yesterday\"", "Write RFC 3339."),
+    ErrorCode::new(
+        "no_labels",
+        "The alert has no label with a value, and nothing would identify it.",
+        "{\"labels\":{}}",
+        "Send at least one label, usually `alertname`.",
+    ),
+    ErrorCode::new(
+        "not_alertmanager",
+        "The document is none that Alertmanager sends or takes.",
+        "{\"incident\":{}}",
+        "Choose the format by name, or send a webhook message, a list of alerts or a list of groups.",
+    ),
+    ErrorCode::new("null_value", "A null stood for an empty text.", "{\"summary\":null}", "Leave the member out."),
+    ErrorCode::new(
+        "severity_assumed",
+        "The alert has no severity that is known; `warning` was taken.",
+        "no label severity",
+        "Send a label `severity` with a known word.",
+    ),
+    ErrorCode::new(
+        "severity_mapped",
+        "The word for the severity is another system's and was mapped to the nearest of ours.",
+        "\"page\"",
+        "Accept the mapping, or send one of our words.",
+    ),
+    ErrorCode::new(
+        "spelling_changed",
+        "The same value is written back in another spelling.",
+        "10:00:00+01:00 for 09:00:00Z",
+        "Nothing: the meaning is the same.",
+    ),
+    ErrorCode::new(
+        "start_assumed",
+        "The alert came without a start; its end or the time of its reception was taken.",
+        "no startsAt",
+        "Send `startsAt`.",
+    ),
+    ErrorCode::new(
+        "unsupported_version",
+        "The webhook has another version than \"4\".",
+        "\"version\":\"1\"",
+        "Choose the vendor: Grafana sends version \"1\".",
+    ),
+];
