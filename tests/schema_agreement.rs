@@ -110,3 +110,28 @@ fn schema_and_decoder_agree_on_documents_one_edit_away_from_valid() {
     }
     assert!(problems.is_empty(), "{} problems, the first of them:\n{}", problems.len(), problems[..problems.len().min(20)].join("\n"));
 }
+
+/// The documents are near enough: a schema with one keyword changed gives another answer to at least one of them.
+#[test]
+fn a_breach_of_the_contract_is_noticed() {
+    let mut unnoticed = Vec::new();
+    let mut done = BTreeSet::new();
+    // A definition is looked at in the smallest schema that has it, where most documents meet it.
+    let mut types: Vec<_> = exported_types().iter().collect();
+    types.sort_by_key(|exported| exported.schema().len());
+    for exported in types {
+        let mut source = NearMisses::new(exported, 1);
+        let documents: Vec<Value> = (0..2_500).filter_map(|_| serde_json::from_str(&source.near()).ok()).collect();
+        let build = |schema: &Value| jsonschema::options().should_validate_formats(false).build(schema).unwrap();
+        let original = build(source.schema());
+        let answers: Vec<bool> = documents.iter().map(|document| original.is_valid(document)).collect();
+        for (what, schema) in near_misses::breaches(source.schema(), &mut done) {
+            let changed = build(&schema);
+            let noticed = documents.iter().zip(&answers).any(|(document, answer)| changed.is_valid(document) != *answer);
+            if !noticed {
+                unnoticed.push(format!("{}{what}", exported.name()));
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "{} changes are not noticed:\n{}", unnoticed.len(), unnoticed.join("\n"));
+}

@@ -26,7 +26,7 @@ string_newtype! {
     error InvalidSourceName in alerts, code "invalid_source_name", noun "a source name",
     expected "1 to 64 lower-case letters, digits, `_`, `.` or `-`, starting with a letter or digit",
     check is_source_name,
-    schema { "maxLength": 64, "pattern": "^[a-z0-9][a-z0-9_.-]{0,63}$", "not": { "pattern": "[\\r\\n]" }, "examples": ["alertmanager"] },
+    schema { "maxLength": 64, "pattern": "^[a-z0-9][a-z0-9_.-]*$", "not": { "pattern": "[\\r\\n]" }, "examples": ["alertmanager"] },
     strategy "[a-z0-9][a-z0-9_.-]{0,10}"
 }
 

@@ -16,7 +16,9 @@ use crate::utils::ErrorCode;
 
 /// What is true of every document, whatever its type, and can't be said in JSON Schema.
 const DOCUMENT_RULES: &[(&str, &str)] = &[
-    ("duplicate_key", "Each member name stands once in its object."),
+    ("invalid_json", "The document is JSON, its strings are Unicode without lone surrogates, and its numbers fit a double."),
+    ("invalid_utf8", "The document is UTF-8."),
+    ("duplicate_key", "Each member name stands once in its object, except inside values that are kept without being known."),
     ("document_too_large", "The document has no more bytes than the reader's limit (default 16 MiB)."),
     ("document_too_dense", "The document is not made of so many tiny values that reading it takes memory out of proportion."),
     ("too_deep", "Lists and objects stand in each other no deeper than the reader's limit (default 64)."),

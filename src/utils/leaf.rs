@@ -38,7 +38,11 @@ impl Leaf for serde_json::Value {
 /// Text of a message shortened so that a hostile value cannot flood a log.
 pub(crate) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 64;
-    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    let mut shown = String::new();
+    for c in text.chars().take(SHOWN) {
+        // Quotes and backslashes stay as they are: who looks for the text must find it.
+        if c.is_control() { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }

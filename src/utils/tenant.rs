@@ -29,7 +29,7 @@ string_newtype! {
     error InvalidTenantId in utils, code "invalid_tenant_id", noun "a tenant id", expected "1 to 128 letters, digits, `_`, `.` or `-`",
     check is_tenant_id,
     schema {
-        "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9_.-]{1,128}$",
+        "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9_.-]+$",
         "not": { "pattern": "[\\r\\n]" }, "examples": ["default", "acme-eu"]
     },
     strategy "[A-Za-z0-9_.-]{1,20}"

@@ -22,6 +22,7 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "an assignee on the way to Alertmanager",
         "Accept the loss, or carry it in an annotation.",
     ),
+    ErrorCode::new("ends_in_the_past", "x", "y", "z"),
     ErrorCode::new(
         "fingerprint_differs",
         "The fingerprint that was sent is not that of the labels.",

@@ -66,6 +66,30 @@ impl Document {
         }
     }
 
+    /// A way down, so that members with much inside are not met more often than the others.
+    pub(crate) fn descend(&self, chance: &mut Chance) -> Vec<Step> {
+        let mut way = Vec::new();
+        let mut here = self;
+        loop {
+            let (step, next) = match here {
+                Self::List(items) if !items.is_empty() => {
+                    let at = chance.below(items.len());
+                    (Step::Item(at), &items[at])
+                }
+                Self::Object(members) if !members.is_empty() => {
+                    let at = chance.below(members.len());
+                    (Step::Member(at), &members[at].1)
+                }
+                _ => return way,
+            };
+            if !way.is_empty() && chance.percent(30) {
+                return way;
+            }
+            way.push(step);
+            here = next;
+        }
+    }
+
     /// The value inside this one at `step`, with its name if it is a member.
     pub(crate) fn inside(&mut self, step: &Step) -> (Option<&str>, &mut Self) {
         match (self, step) {

@@ -74,6 +74,7 @@ const NUMBERS: &[&str] = &[
     "1e16",
     "1e19",
     "1e300",
+    "1e400",
 ];
 
 const TIMES: &[&str] = &[
@@ -158,8 +159,11 @@ const IDENTITIES: &[&str] = &[
 /// Changes one thing of `document`.
 pub(crate) fn edit(document: &mut Document, schema: &Value, chance: &mut Chance) {
     let whole = document.clone();
-    let places = document.places();
-    let way = if chance.percent(35) { Vec::new() } else { chance.pick(&places) };
+    let way = match chance.below(20) {
+        0..9 => Vec::new(),
+        9..15 => document.descend(chance),
+        _ => chance.pick(&document.places()),
+    };
     let mut at = document;
     let mut here = keywords(schema, schema);
     for step in &way {
@@ -175,7 +179,7 @@ pub(crate) fn edit(document: &mut Document, schema: &Value, chance: &mut Chance)
         at = inner;
     }
     // Almost everything may stand in an open record, so that most refusals of it are of the whole.
-    if chance.percent(if way.is_empty() { 50 } else { 20 }) {
+    if chance.percent(if way.is_empty() { 60 } else { 20 }) {
         other_kind(at, chance);
         return;
     }
@@ -220,7 +224,7 @@ fn other_kind(at: &mut Document, chance: &mut Chance) {
 fn edit_members(members: &mut Vec<(String, Document)>, root: &Value, here: &Map<String, Value>, chance: &mut Chance) {
     let known: Vec<&String> = here.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys).collect();
     let one = chance.below(members.len());
-    match chance.below(12) {
+    match chance.below(13) {
         0 | 1 if !members.is_empty() => drop(members.remove(one)),
         2 if !members.is_empty() => edit_string(&mut members[one].0, chance),
         3 if !members.is_empty() => members[one].1 = Document::Null,
@@ -243,6 +247,10 @@ fn edit_members(members: &mut Vec<(String, Document)>, root: &Value, here: &Map<
             members.push((name.clone(), value.unwrap_or_else(|| any_value(chance))));
         }
         10 if here.contains_key("maxProperties") => fill_members(members, root, here, chance),
+        11 if here.contains_key("propertyNames") && !members.is_empty() => {
+            let names = keywords(root, &here["propertyNames"]);
+            stretch(&mut members[one].0, &names, chance);
+        }
         _ => {
             let name = chance.pick(&["x_team", "", "é", "🔥", "a/b", "~", "$ref", "__proto__", " ", "a\n", "\0"]);
             members.retain(|(own, _)| own != name);
@@ -304,8 +312,18 @@ fn edit_string(text: &mut String, chance: &mut Chance) {
     *text = characters.into_iter().collect();
 }
 
-fn edit_text(text: &mut String, whole: &Document, here: &Map<String, Value>, chance: &mut Chance) {
+/// As short or long as it may be, or one less or more.
+fn stretch(text: &mut String, here: &Map<String, Value>, chance: &mut Chance) {
     let limit = |name: &str| here.get(name).and_then(Value::as_u64).map(|limit| usize::try_from(limit).unwrap());
+    let below = limit("minLength").map(|least| least.saturating_sub(1));
+    let around = [below, limit("minLength"), limit("maxLength"), limit("maxLength").map(|most| most + 1)];
+    let lengths: Vec<usize> = around.into_iter().flatten().collect();
+    let wanted = chance.pick(&lengths);
+    let filler = if chance.percent(50) { text.chars().last().unwrap_or('x') } else { chance.pick(&['x', '0', '🔥', 'é']) };
+    *text = text.chars().chain(std::iter::repeat(filler)).take(wanted).collect();
+}
+
+fn edit_text(text: &mut String, whole: &Document, here: &Map<String, Value>, chance: &mut Chance) {
     let title = here.get("title").and_then(Value::as_str).unwrap_or_default();
     let known = match title {
         "Timestamp" => TIMES,
@@ -316,18 +334,7 @@ fn edit_text(text: &mut String, whole: &Document, here: &Map<String, Value>, cha
     match chance.below(8) {
         0 | 1 if !known.is_empty() => *text = chance.pick(known).to_owned(),
         0 | 1 if title == "TimeRange" => *text = format!("{}/{}", chance.pick(TIMES), chance.pick(TIMES)),
-        0 | 1 | 2 => {
-            let below = limit("minLength").map(|least| least.saturating_sub(1));
-            let around = [below, limit("minLength"), limit("maxLength"), limit("maxLength").map(|most| most + 1)];
-            let lengths: Vec<usize> = around.into_iter().flatten().collect();
-            if lengths.is_empty() {
-                edit_string(text, chance);
-            } else {
-                let wanted = chance.pick(&lengths);
-                let filler = if chance.percent(50) { text.chars().last().unwrap_or('x') } else { chance.pick(&['x', '0', '🔥', 'é']) };
-                *text = text.chars().chain(std::iter::repeat(filler)).take(wanted).collect();
-            }
-        }
+        0 | 1 | 2 if here.contains_key("maxLength") => stretch(text, here, chance),
         3 => {
             // Another text of the document: times that are swapped, names in the place of words.
             let texts: Vec<String> = whole.places().iter().filter_map(|way| text_at(whole, way)).collect();

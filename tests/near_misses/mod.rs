@@ -4,6 +4,7 @@
 
 #![allow(dead_code, reason = "each test uses a part of this")]
 
+mod breaches;
 mod document;
 mod edits;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use alert_schemas::schema::ExportedType;
 
+pub(crate) use self::breaches::breaches;
 pub(crate) use self::document::Document;
 use self::document::Spelling;
 

@@ -10,20 +10,20 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 /// A file or folder of the shared tables, `None` where it is missing.
-pub fn shared(path: &str) -> Option<PathBuf> {
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let root = env::var_os("ALERT_SCHEMAS_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
     Some(root.join(path)).filter(|path| path.exists())
 }
 
 /// Says that a table is missing, and fails where that must not be.
-pub fn skipped(table: &str) {
+pub(crate) fn skipped(table: &str) {
     println!("SKIPPED {table}");
     let required = env::var("ALERT_SCHEMAS_REQUIRE_SHARED").is_ok_and(|value| value == "1");
     assert!(!required, "{table} is missing, and ALERT_SCHEMAS_REQUIRE_SHARED=1");
 }
 
 /// The lines of a JSONL file of the shared tables, split at `\n` alone: strings hold other line ends.
-pub fn rows(table: &str, path: &str) -> Option<Vec<Value>> {
+pub(crate) fn rows(table: &str, path: &str) -> Option<Vec<Value>> {
     let Some(path) = shared(path) else {
         skipped(table);
         return None;
@@ -32,14 +32,14 @@ pub fn rows(table: &str, path: &str) -> Option<Vec<Value>> {
 }
 
 /// The lines of a JSONL file, split at `\n` alone.
-pub fn jsonl(path: &Path) -> Vec<Value> {
+pub(crate) fn jsonl(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let lines = text.split('\n').filter(|line| !line.is_empty());
     lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}", path.display()))).collect()
 }
 
 /// A recorded vector: the shared one, or else the copy in the project.
-pub fn vector(name: &str) -> Option<Value> {
+pub(crate) fn vector(name: &str) -> Option<Value> {
     let copy = PathBuf::from(format!("{}/tests/data/vectors/{name}.json", env!("CARGO_MANIFEST_DIR")));
     let path = shared(&format!("vectors/{name}.json")).unwrap_or(copy);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -47,7 +47,7 @@ pub fn vector(name: &str) -> Option<Value> {
 }
 
 /// Counts the rows of a table, and tells all that differ at the end.
-pub struct Tally {
+pub(crate) struct Tally {
     table: String,
     equal: usize,
     documented: usize,
@@ -56,33 +56,33 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn new(table: &str) -> Self {
+    pub(crate) fn new(table: &str) -> Self {
         Self { table: table.to_owned(), equal: 0, documented: 0, unreadable: 0, failed: Vec::new() }
     }
 
     /// A row with the same answer.
-    pub fn equal(&mut self) {
+    pub(crate) fn equal(&mut self) {
         self.equal += 1;
     }
 
     /// A row that falls under a documented difference; `rule` names it.
-    pub fn documented(&mut self, rule: &str) {
+    pub(crate) fn documented(&mut self, rule: &str) {
         assert!(!rule.is_empty());
         self.documented += 1;
     }
 
     /// A row that holds Go code, or is marked to be skipped.
-    pub fn unreadable(&mut self) {
+    pub(crate) fn unreadable(&mut self) {
         self.unreadable += 1;
     }
 
     /// A row with another answer.
-    pub fn failed(&mut self, why: String) {
+    pub(crate) fn failed(&mut self, why: String) {
         self.failed.push(why);
     }
 
     /// A row that is equal if `found == expected`.
-    pub fn compare<T: PartialEq + std::fmt::Debug>(&mut self, input: &dyn std::fmt::Debug, found: T, expected: T) {
+    pub(crate) fn compare<T: PartialEq + std::fmt::Debug>(&mut self, input: &dyn std::fmt::Debug, found: T, expected: T) {
         if found == expected {
             self.equal();
         } else {
@@ -91,7 +91,7 @@ impl Tally {
     }
 
     /// Prints the line of the table; fails if a row failed, or if there was none.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         let Self { table, equal, documented, unreadable, failed } = self;
         let cases = equal + documented + unreadable + failed.len();
         let rest = if unreadable > 0 { format!(", {unreadable} unreadable") } else { String::new() };

@@ -399,7 +399,7 @@ impl WebhookAlert {
 impl GettableAlert {
     /// The alert that the API answered, read at `reception`.
     ///
-    /// What suppresses it becomes its [`Suppression`]s. Its receivers, its state where it is `unprocessed`, and members that we do not know stand in
+    /// What suppresses it becomes its [`Suppression`]s. Its receivers, its state where they do not say it, and members that we do not know stand in
     /// `metadata`, behind `alertmanager:`.
     ///
     /// # Errors
@@ -450,8 +450,11 @@ impl GettableAlert {
             reading.loss("status", "field_not_carried", "members of the status that we do not know are not kept");
         }
         match status.state.as_str() {
-            "active" | "suppressed" => {}
-            "unprocessed" => reading.keep("state", "unprocessed".into()),
+            state @ ("active" | "suppressed" | "unprocessed") => {
+                if state != derived_state(&reading.alert) {
+                    reading.keep("state", state.into());
+                }
+            }
             other => {
                 let message = format!("`{}` is not a state: expected `unprocessed`, `active` or `suppressed`", excerpt(other));
                 reading.report.push(Pointer::root().key("status").key("state"), "invalid_state", message);
@@ -460,6 +463,13 @@ impl GettableAlert {
         reading.alert.status = reading.alert.status_at(reception.now);
         reading.finish()
     }
+}
+
+/// The state that an answer of the API gives with these suppressions (Alertmanager 0.33: muted ones count as suppressed, too).
+pub(crate) fn derived_state(alert: &Alert) -> &'static str {
+    let known =
+        |own: &Suppression| matches!(own.reason, SuppressionReason::Silenced | SuppressionReason::Inhibited | SuppressionReason::Muted);
+    if alert.suppressions.iter().any(known) { "suppressed" } else { "active" }
 }
 
 /// The metadata that came from the wire, by its name there.

@@ -21,6 +21,7 @@ use crate::webhooks::alertmanager::api_v2::PostableAlert;
 use crate::webhooks::alertmanager::api_v2::ReceiverReference;
 use crate::webhooks::alertmanager::convert::KEPT;
 use crate::webhooks::alertmanager::convert::derived_message;
+use crate::webhooks::alertmanager::convert::derived_state;
 use crate::webhooks::alertmanager::convert::kept;
 use crate::webhooks::alertmanager::convert::read_severity;
 use crate::webhooks::alertmanager::label_set::LabelSet;
@@ -219,10 +220,7 @@ impl GettableAlert {
         let of_api = |name: &str| kept(&alert.metadata).find(|(own, _)| *own == name).map(|(_, value)| value);
         let receivers = of_api("receivers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let receiver = |name: &Value| name.as_str().map(|name| ReceiverReference { name: name.to_owned(), unknown: UnknownFields::new() });
-        let (silenced_by, inhibited_by) = (named(SuppressionReason::Silenced), named(SuppressionReason::Inhibited));
-        // Alertmanager 0.33: muted alerts count as active, silenced and inhibited ones as suppressed.
-        let suppressed = !silenced_by.is_empty() || !inhibited_by.is_empty();
-        let state = if suppressed { "suppressed" } else { of_api("state").and_then(Value::as_str).unwrap_or("active") };
+        let state = of_api("state").and_then(Value::as_str).unwrap_or_else(|| derived_state(alert));
         let answered = Self {
             labels: labels(alert),
             annotations: annotations(alert),
@@ -233,8 +231,8 @@ impl GettableAlert {
             receivers: receivers.iter().filter_map(receiver).collect(),
             status: GettableStatus {
                 state: state.to_owned(),
-                silenced_by,
-                inhibited_by,
+                silenced_by: named(SuppressionReason::Silenced),
+                inhibited_by: named(SuppressionReason::Inhibited),
                 muted_by: Nullable::Value(named(SuppressionReason::Muted)),
                 unknown: UnknownFields::new(),
             },

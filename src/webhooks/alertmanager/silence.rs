@@ -1,7 +1,14 @@
 //! Silences of Alertmanager's API, version 2.
 
+use crate::alerts::LabelSyntax;
+use crate::alerts::MatchOp;
+use crate::alerts::Matcher;
+use crate::utils::Pointer;
+use crate::utils::Report;
+use crate::utils::Timestamp;
 use crate::validations::record;
 use crate::webhooks::alertmanager::label_set::LabelSet;
+use crate::webhooks::alertmanager::wire_time::WireTime;
 
 /// The most matchers that one silence may have.
 const MATCHERS: usize = 10_000;
@@ -80,6 +87,103 @@ record! {
     required comment: String as "comment",
     /// Texts that describe it (since 0.33).
     optional annotations: LabelSet as "annotations",
+}
+
+impl SilenceMatcher {
+    /// The operator that the two flags stand for.
+    ///
+    /// ```
+    /// use alert_schemas::alerts::MatchOp;
+    /// use alert_schemas::webhooks::alertmanager::SilenceMatcher;
+    ///
+    /// let matcher: SilenceMatcher = serde_json::from_str(r#"{"name":"a","value":"b","isRegex":true,"isEqual":false}"#)?;
+    /// assert_eq!(matcher.op(), MatchOp::NotRegex);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn op(&self) -> MatchOp {
+        match (self.is_regex, self.is_equal.unwrap_or(true)) {
+            (false, true) => MatchOp::Equal,
+            (false, false) => MatchOp::NotEqual,
+            (true, true) => MatchOp::Regex,
+            (true, false) => MatchOp::NotRegex,
+        }
+    }
+}
+
+impl PostableSilence {
+    /// Checks what Alertmanager 0.33 checks of a silence that is posted to it at `now`; whether an id is known to it, only it can tell.
+    ///
+    /// There is a matcher; each has a name and, where it is one, a good pattern; not every `=` and `=~` matches an absent label (a single `!=` or `!~` is
+    /// enough for Alertmanager, although it silences nearly everything); it ends after it starts, and not in the past.
+    ///
+    /// # Errors
+    ///
+    /// A [`Report`] of all that Alertmanager would refuse.
+    ///
+    /// ```
+    /// use alert_schemas::Timestamp;
+    /// use alert_schemas::webhooks::alertmanager::PostableSilence;
+    ///
+    /// let silence: PostableSilence = serde_json::from_str(
+    ///     r#"{"matchers":[{"name":"team","value":".*","isRegex":true}],"startsAt":"2025-01-06T09:00:00Z",
+    ///         "endsAt":"2025-01-06T08:00:00Z","createdBy":"ada","comment":""}"#,
+    /// )?;
+    /// let now: Timestamp = "2025-01-06T07:00:00Z".parse()?;
+    /// assert_eq!(
+    ///     format!("{:#}", silence.check_for_post(now).unwrap_err()),
+    ///     "2 problems\n  /matchers: every matcher also matches an absent label: expected one that does not\n  \
+    ///      /endsAt: `2025-01-06T08:00:00Z` is not after the start",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn check_for_post(&self, now: Timestamp) -> Result<(), Report> {
+        let mut report = Report::new();
+        let root = Pointer::root;
+        let mut matches_absent = true;
+        for (index, wire) in self.matchers.iter().enumerate() {
+            let at = root().key("matchers").index(index);
+            if !LabelSyntax::Utf8.allows(&wire.name) {
+                report.push(at.key("name"), "invalid_label_name", "a label name is not empty");
+                matches_absent = false;
+                continue;
+            }
+            match Matcher::new(wire.name.as_str(), wire.op(), wire.value.as_str()) {
+                Ok(matcher) => matches_absent &= matches!(wire.op(), MatchOp::Equal | MatchOp::Regex) && matcher.matches_value(""),
+                Err(error) => {
+                    report.push(at.key("value"), error.code(), error.to_string());
+                    matches_absent = false;
+                }
+            }
+        }
+        if self.matchers.is_empty() {
+            report.push(root().key("matchers"), "too_few_matchers", "a silence needs a matcher");
+        } else if matches_absent {
+            let message = "every matcher also matches an absent label: expected one that does not";
+            report.push(root().key("matchers"), "silences_everything", message);
+        }
+        let mut time = |field: &str, text: &str| match WireTime::read(text) {
+            Ok(time) => {
+                let at = time.instant();
+                if at.is_none() {
+                    report.push(root().key(field), "invalid_wire_time", "Go's zero time is no time of a silence");
+                }
+                at
+            }
+            Err(error) => {
+                report.push(root().key(field), error.code(), error.to_string());
+                None
+            }
+        };
+        if let (Some(start), Some(end)) = (time("startsAt", &self.starts_at), time("endsAt", &self.ends_at)) {
+            if end <= start {
+                report.push(root().key("endsAt"), "ends_before_start", format!("`{}` is not after the start", self.ends_at));
+            } else if end < now {
+                report.push(root().key("endsAt"), "ends_in_the_past", format!("`{}` is in the past", self.ends_at));
+            }
+        }
+        report.into_result(())
+    }
 }
 
 record! {

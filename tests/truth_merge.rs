@@ -1,0 +1,64 @@
+//! Merging two receptions, against the table of Alertmanager's own test.
+//!
+//! A row holds two alerts and their merger. Times are Go expressions around `now`; a row with another expression is unreadable.
+
+mod util;
+
+use alert_schemas::Alert;
+use alert_schemas::AlertDuration;
+use alert_schemas::AlertSeverity;
+use alert_schemas::Timestamp;
+use alert_schemas::alerts::EndCause;
+use serde_json::Value;
+
+use crate::util::Tally;
+
+/// `time.Minute`, `-time.Minute`, `3 * time.Minute`, `-2 * time.Hour`: seconds.
+fn go_duration(text: &str) -> Option<i64> {
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let (number, unit) = text.split_once('*').unwrap_or(("1", text));
+    let seconds = match unit.trim() {
+        "time.Second" => 1,
+        "time.Minute" => 60,
+        "time.Hour" => 3_600,
+        _ => return None,
+    };
+    Some(sign * number.trim().parse::<i64>().ok()? * seconds)
+}
+
+fn time(value: &Value, now: Timestamp) -> Option<Timestamp> {
+    if value["$go"] == "now" {
+        return Some(now);
+    }
+    let argument = value["args"].get(0).filter(|_| value["$call"] == "now.Add")?;
+    let seconds = go_duration(argument["$go"].as_str()?)?;
+    let distance = AlertDuration::seconds(u32::try_from(seconds.unsigned_abs()).ok()?);
+    Some(if seconds < 0 { now.minus(distance) } else { now + distance })
+}
+
+fn alert(value: &Value, now: Timestamp) -> Option<Alert> {
+    let times = &value["Alert"];
+    let mut alert = Alert::builder("a", AlertSeverity::Info, time(&times["StartsAt"], now)?).name("a").build().ok()?;
+    alert.ends_at = Some(time(&times["EndsAt"], now)?);
+    alert.end_cause = Some(if value["Timeout"] == true { EndCause::Timeout } else { EndCause::Signal });
+    alert.updated_at = Some(time(&value["UpdatedAt"], now)?);
+    Some(alert)
+}
+
+#[test]
+fn merging() {
+    let Some(tables) = util::rows("alert_alert", "corpus/alertmanager/go_tables/alert_alert.jsonl") else { return };
+    let mut tally = Tally::new("alert_alert (TestAlertMerge)");
+    let now: Timestamp = "2025-01-06T09:00:00Z".parse().unwrap();
+    for row in tables.iter().filter(|table| table["func"] == "TestAlertMerge").flat_map(|table| table["value"].as_array().unwrap()) {
+        let (Some(a), Some(b), Some(expected)) = (alert(&row["A"], now), alert(&row["B"], now), alert(&row["Res"], now)) else {
+            tally.unreadable();
+            continue;
+        };
+        let view = |alert: &Alert| (alert.starts_at, alert.ends_at, alert.updated_at);
+        let (merged, other_way) = (a.merge(&b, now), b.merge(&a, now));
+        assert_eq!(merged, other_way);
+        tally.compare(row, view(&merged), view(&expected));
+    }
+    tally.finish();
+}
