@@ -97,9 +97,12 @@ impl schemars::JsonSchema for Matcher {
             "maxLength": Matchers::MAX_BYTES,
             "examples": ["severity=\"critical\"", "instance=~\"web-[0-9]+\""],
             "x-rules": [
-                "one matcher in Alertmanager's UTF-8 syntax, without braces around it",
-                "the value of `=~` and `!~` is a valid RE2 pattern",
-                format!("at most {} bytes as given and as it is printed, the operator counting as two", Matcher::MAX_BYTES),
+                { "code": "invalid_matcher", "rule": "It is one matcher in Alertmanager's UTF-8 syntax, without braces around it." },
+                { "code": "invalid_matcher", "rule": "The value of `=~` and `!~` is a valid RE2 pattern." },
+                {
+                    "code": "invalid_matcher",
+                    "rule": format!("It has at most {} bytes as given and as it is printed, the operator counting as two.", Matcher::MAX_BYTES)
+                },
             ],
         })
     }
@@ -119,11 +122,17 @@ impl schemars::JsonSchema for Matchers {
             "maxLength": Matchers::MAX_BYTES,
             "examples": ["{team=\"payments\",severity=~\"critical|high\"}", "{}"],
             "x-rules": [
-                "a list of matchers in Alertmanager's UTF-8 syntax",
-                "the value of `=~` and `!~` is a valid RE2 pattern",
-                format!("at most {} matchers", Matchers::MAX_MATCHERS),
-                format!("at most {} bytes as given and as it is printed", Matchers::MAX_BYTES),
-                format!("at most {} bytes of compiled patterns", Matchers::MAX_PATTERN_BYTES),
+                { "code": "invalid_matchers", "rule": "It is a list of matchers in Alertmanager's UTF-8 syntax." },
+                { "code": "invalid_matchers", "rule": "The value of `=~` and `!~` is a valid RE2 pattern." },
+                { "code": "invalid_matchers", "rule": format!("There are at most {} matchers.", Matchers::MAX_MATCHERS) },
+                {
+                    "code": "invalid_matchers",
+                    "rule": format!("It has at most {} bytes as given and as it is printed.", Matchers::MAX_BYTES)
+                },
+                {
+                    "code": "invalid_matchers",
+                    "rule": format!("Its patterns take at most {} bytes once compiled.", Matchers::MAX_PATTERN_BYTES)
+                },
             ],
         })
     }

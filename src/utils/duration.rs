@@ -137,7 +137,7 @@ impl TryFrom<std::time::Duration> for AlertDuration {
     ///
     /// [`InvalidDuration`] if it is longer than [`AlertDuration::MAX`] or has a part below the millisecond, which would be lost.
     fn try_from(duration: std::time::Duration) -> Result<Self, InvalidDuration> {
-        let exact = duration.subsec_nanos() % 1_000_000 == 0;
+        let exact = duration.subsec_nanos().is_multiple_of(1_000_000);
         match u64::try_from(duration.as_millis()) {
             Ok(millis) if exact && millis <= Self::MAX.millis => Ok(Self { millis }),
             _ => Err(InvalidDuration { found: format!("{duration:?}") }),
@@ -159,7 +159,7 @@ impl fmt::Display for AlertDuration {
         let mut rest = self.millis;
         for (unit, size) in UNITS {
             let exact_only = matches!(unit, "y" | "w");
-            if rest == 0 || rest < size || (exact_only && rest % size != 0) {
+            if rest == 0 || rest < size || (exact_only && !rest.is_multiple_of(size)) {
                 continue;
             }
             write!(f, "{}{unit}", rest / size)?;

@@ -15,7 +15,8 @@ use crate::utils::go::pattern_error::InvalidPattern;
 ///
 /// It reads the same syntax and is tied to the text in the same ways. Searching with groups takes more memory, so where only the
 /// verdict counts, `Pattern` is the one to take, and a pattern with many groups must be smaller: each group takes a share of
-/// [`PatternLimits::compiled_bytes`].
+/// [`PatternLimits::compiled_bytes`]. With [`Anchoring::Prometheus`] the pattern is read within its surroundings, as
+/// `label_replace` and relabelling do, so that `a)|(b` is a pattern here; matchers read it alone.
 ///
 /// # Examples
 ///
@@ -299,6 +300,21 @@ mod tests {
         assert_eq!(pattern.captures("b").unwrap().name("n"), Some("b"));
         assert_eq!(pattern.captures("a").unwrap().name("n"), Some("a"));
         assert_eq!(pattern.captures("a").unwrap().name("m"), None);
+    }
+
+    #[test]
+    fn groups_that_are_repeated_zero_times_count() {
+        let captures = CapturingPattern::new("(a){0}(b)(c){0}", Anchoring::Search).unwrap();
+        let captures = captures.captures("b").unwrap();
+        assert_eq!((captures.len(), captures.get(1), captures.get(2), captures.get(3)), (4, None, Some("b"), None));
+    }
+
+    #[test]
+    fn prometheus_reads_the_pattern_within_its_surroundings() {
+        let pattern = CapturingPattern::new("a)|(b", Anchoring::Prometheus).unwrap();
+        assert_eq!(pattern.captures("-b").unwrap().expand("[$1]"), "[b]");
+        assert!(CapturingPattern::new(r"\Qa", Anchoring::Prometheus).is_err());
+        assert_eq!(format!("{pattern:?}"), r#"CapturingPattern("a)|(b", Prometheus)"#);
     }
 
     #[test]

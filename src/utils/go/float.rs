@@ -197,8 +197,8 @@ mod tests {
             (-99.5, General(Some(2)), "-1e+02"),
             (1e6, General(Some(10)), "1000000"),
             // Halfway between two texts of 17 digits: the even one.
-            (271_260_686_779_942.125, Exponent(None), "2.7126068677994212e+14"),
-            (271_260_686_779_942.125, Fixed(None), "271260686779942.12"),
+            (2_170_085_494_239_537.0 / 8.0, Exponent(None), "2.7126068677994212e+14"),
+            (2_170_085_494_239_537.0 / 8.0, Fixed(None), "271260686779942.12"),
         ] {
             assert_eq!(format_float(value, format), expected, "{value:e} {format:?}");
         }

@@ -14,6 +14,7 @@
 
 mod captures;
 mod caret;
+mod error_codes;
 mod float;
 mod pattern;
 mod pattern_error;
@@ -38,3 +39,5 @@ pub use self::quote::InvalidGoStringKind;
 pub use self::quote::quote;
 pub use self::quote::quote_into;
 pub use self::quote::unquote;
+
+pub(crate) use self::error_codes::CODES;

@@ -119,10 +119,9 @@ impl fmt::Display for InvalidPattern {
             Kind::TrailingBackslash => write!(f, "the `\\` at column {column} has nothing to escape"),
             Kind::GroupSyntax => write!(f, "`{found}` at column {column} is not a group that RE2 knows"),
             Kind::GroupName => write!(f, "`{found}` at column {column} is not a group name: ASCII letters, digits and `_`, then `>`"),
-            Kind::UnclosedQuote => write!(
-                f,
-                "the `\\Q` at column {column} has no `\\E`, so it would quote the `)$` that Alertmanager puts behind each pattern"
-            ),
+            Kind::UnclosedQuote => {
+                write!(f, "the `\\Q` at column {column} has no `\\E`, so it would quote the `)$` that is put behind the pattern")
+            }
             Kind::Untranslatable => write!(f, "the pattern is valid, but the regular expression engine refuses it"),
         }?;
         if f.alternate() { write_caret(f, source, span) } else { Ok(()) }
@@ -225,5 +224,68 @@ impl InvalidPatternKind {
             Self::UnclosedQuote => "invalid_pattern_unclosed_quote",
             Self::Untranslatable => "invalid_pattern_untranslatable",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::utils::go::Anchoring;
+    use crate::utils::go::InvalidPatternKind as Kind;
+    use crate::utils::go::Pattern;
+    use crate::utils::go::PatternLimits;
+
+    #[track_caller]
+    fn err(source: &str, kind: Kind, message: &str) {
+        let limits = PatternLimits::default().source_bytes(80).nesting(4).class_ranges(2000).compiled_bytes(10_000);
+        let error = Pattern::with_limits(source, Anchoring::Alertmanager, &limits).unwrap_err();
+        assert_eq!((error.kind(), error.to_string().as_str()), (kind, message));
+        assert!(!message.contains('\n') && !message.ends_with('.'));
+    }
+
+    #[test]
+    fn messages_of_limits() {
+        err(&"é".repeat(41), Kind::SourceTooLong, "the pattern is longer than 80 bytes");
+        err("a(?:b(?:c(?:d)+)+)+", Kind::NestingTooDeep, "the pattern nests deeper than 4 levels at column 19");
+        err(
+            r"[\pL\pL\pL]",
+            Kind::ClassesTooLarge,
+            "the character classes of the pattern hold more than 2000 ranges, or fold too many characters, at column 1",
+        );
+        err("a{1000}", Kind::CompiledTooLarge, "the compiled pattern is larger than 10000 bytes");
+    }
+
+    #[test]
+    fn messages_of_syntax() {
+        err("é[a", Kind::MissingBracket, "the `[` at column 2 has no closing `]`");
+        err("a(b", Kind::MissingParen, "the `(` at column 2 has no closing `)`");
+        err("a))", Kind::UnexpectedParen, "the `)` at column 2 has no opening `(`");
+        err("a|*?", Kind::MissingRepeatArgument, "`*?` at column 3 has nothing to repeat");
+        err("ab**", Kind::NestedRepeat, "`**` at column 3 repeats a repetition, expected a group around the inner one");
+        err("a{2,1}", Kind::RepeatCount, "`{2,1}` at column 2 is not a repeat count: at most 1000, nested ones multiplied, smallest first");
+        err("[z-a]", Kind::ClassRange, "the range `z-a` at column 2 ends before it starts");
+        err("[[:foo:]]", Kind::ClassName, "`[:foo:]` at column 2 is not a POSIX class such as `[:alpha:]`");
+        err(r"\p{IsGreek}", Kind::UnicodeName, r"`\p{IsGreek}` at column 1 is not a Unicode class such as `\pL`, `\p{Lu}` or `\p{Greek}`");
+        err(r"a\Z", Kind::Escape, r"`\Z` at column 2 is not an escape sequence that RE2 knows here");
+        err("ab\\", Kind::TrailingBackslash, "the `\\` at column 3 has nothing to escape");
+        err("(?<!a)", Kind::GroupName, "`(?<!a)` at column 1 is not a group name: ASCII letters, digits and `_`, then `>`");
+        err("(?x)", Kind::GroupSyntax, "`(?x` at column 1 is not a group that RE2 knows");
+        err("(?\n", Kind::GroupSyntax, r"`(?\n` at column 1 is not a group that RE2 knows");
+        err(r"a\Qb", Kind::UnclosedQuote, r"the `\Q` at column 2 has no `\E`, so it would quote the `)$` that is put behind the pattern");
+        let long = format!("(?<{}", "a".repeat(60));
+        err(
+            &long,
+            Kind::GroupName,
+            "`(?<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…` at column 1 is not a group name: ASCII letters, digits and `_`, then `>`",
+        );
+    }
+
+    #[test]
+    fn parts() {
+        let error = Pattern::new("a[b", Anchoring::Search).unwrap_err();
+        assert_eq!((error.span(), error.source_text()), (1..3, "a[b"));
+        assert_eq!(format!("{error:?}"), r#"InvalidPattern { kind: MissingBracket, span: 1..3, source: "a[b" }"#);
+        assert_eq!(format!("{error:#}"), "the `[` at column 2 has no closing `]`\n  a[b\n   ^^");
+        let error = Pattern::new(&"é".repeat(40_000), Anchoring::Search).unwrap_err();
+        assert_eq!((error.source_text().chars().count(), error.span()), (64, 0..128));
     }
 }

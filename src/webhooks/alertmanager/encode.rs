@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::alerts::Alert;
 use crate::alerts::AlertStatus;
 use crate::alerts::EndCause;
+use crate::alerts::Link;
 use crate::alerts::LinkKind;
 use crate::alerts::SuppressionReason;
 use crate::utils::Count;
@@ -24,6 +25,7 @@ use crate::webhooks::alertmanager::convert::derived_message;
 use crate::webhooks::alertmanager::convert::derived_state;
 use crate::webhooks::alertmanager::convert::kept;
 use crate::webhooks::alertmanager::convert::read_severity;
+use crate::webhooks::alertmanager::generator_url::is_generator_url;
 use crate::webhooks::alertmanager::label_set::LabelSet;
 use crate::webhooks::alertmanager::webhook_v4::WebhookAlert;
 use crate::webhooks::alertmanager::wire_time::api_text;
@@ -59,9 +61,9 @@ impl<'a> Losses<'a> {
         losses.note(alert.acknowledgement.is_some(), "acknowledgement", "Alertmanager knows no acknowledgement");
         losses.note(alert.times_repeated != Count::ZERO, "times_repeated", "Alertmanager keeps no counters");
         losses.note(alert.times_refired != Count::ZERO, "times_refired", "Alertmanager keeps no counters");
-        let sources = alert.links.iter().filter(|link| link.kind == LinkKind::Source).count();
-        let worded = alert.links.iter().any(|link| link.kind == LinkKind::Source && link.text.is_some());
-        losses.note(alert.links.len() > sources || sources > 1 || worded, "links", "Alertmanager carries one link, to the source");
+        let carried = source_link(alert);
+        let worded = carried.is_some_and(|link| link.text.is_some());
+        losses.note(alert.links.len() > usize::from(carried.is_some()) || worded, "links", "Alertmanager carries one link, to the source");
         losses.note(!alert.unknown.is_empty(), "unknown", "fields that we do not know are not carried");
         losses
     }
@@ -97,8 +99,13 @@ fn annotations(alert: &Alert) -> LabelSet {
     LabelSet::from_pairs(alert.annotations.iter().map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
+/// The first link to the source that Alertmanager takes; it refuses a whole batch for one that it does not.
+fn source_link(alert: &Alert) -> Option<&Link> {
+    alert.links.iter().find(|link| link.kind == LinkKind::Source && is_generator_url(link.href.as_str()))
+}
+
 fn generator_url(alert: &Alert) -> Option<String> {
-    alert.links.iter().find(|link| link.kind == LinkKind::Source).map(|link| link.href.to_string())
+    source_link(alert).map(|link| link.href.to_string())
 }
 
 /// The members that a reception kept without knowing them; those of `known` names are our type's own.

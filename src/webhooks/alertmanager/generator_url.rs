@@ -62,7 +62,7 @@ fn is_authority(authority: &str) -> bool {
 /// Whether each `%` is followed by two hexadecimal digits.
 fn escapes_are_whole(text: &str) -> bool {
     let is_hex = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_hexdigit());
-    text.split('%').skip(1).all(|rest| is_hex(rest.bytes().next()) && is_hex(rest.bytes().nth(1)))
+    text.split('%').skip(1).all(|rest| is_hex(rest.bytes().next()) && is_hex(rest.as_bytes().get(1).copied()))
 }
 
 #[cfg(test)]

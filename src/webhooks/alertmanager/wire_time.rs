@@ -79,7 +79,7 @@ pub(crate) fn api_text(at: Timestamp) -> String {
 }
 
 /// Takes a number of `least` to `most` digits off the front.
-fn digits<'a>(text: &'a str, least: usize, most: usize) -> Option<(u32, &'a str)> {
+fn digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     let count = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
     let (number, rest) = text.split_at_checked(count).filter(|_| count >= least)?;
     Some((number.parse().ok()?, rest))
