@@ -15,6 +15,7 @@
 //! | explain an error code | [`schema::error_code`] |
 
 pub mod alerts;
+pub mod correlation;
 pub mod schema;
 pub mod utils;
 pub mod validations;
@@ -35,6 +36,8 @@ pub mod _documentation {
     pub mod changelog {}
 }
 
+pub use crate::correlation::Deduplicator;
+pub use crate::correlation::WindowGrouper;
 pub use crate::utils::AlertDuration;
 pub use crate::utils::AlertId;
 pub use crate::utils::Report;

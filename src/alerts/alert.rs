@@ -406,6 +406,12 @@ impl Alert {
         }
     }
 
+    /// How often it was received: once, and each repetition.
+    #[must_use]
+    pub fn times_seen(&self) -> Count {
+        self.times_repeated.plus(1)
+    }
+
     /// When it was last heard of: its update, else its reception, else its start.
     #[must_use]
     pub fn last_seen(&self) -> Timestamp {
@@ -505,7 +511,7 @@ impl Alert {
     /// let mut alert = Alert::builder("disk full", AlertSeverity::High, t0).build()?;
     /// alert.resolve(EndCause::Signal, t0);
     /// alert.fire(t0 + AlertDuration::minutes(1));
-    /// assert_eq!((alert.status, alert.times_refired.get()), (AlertStatus::Firing, 1));
+    /// assert_eq!((alert.status, alert.times_refired.get(), alert.times_seen().get()), (AlertStatus::Firing, 1, 1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn fire(&mut self, now: Timestamp) {
@@ -570,6 +576,13 @@ fn canonical_json(value: &serde_json::Value, out: &mut String) {
             }
             out.push(']');
         }
+        // The value of a number and not its spelling, which `serde_json` keeps where another crate turns on `arbitrary_precision`.
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(whole), _, _) => out.push_str(&whole.to_string()),
+            (_, Some(whole), _) => out.push_str(&whole.to_string()),
+            (_, _, Some(real)) => out.push_str(&format!("{real:?}")),
+            _ => out.push_str(&number.to_string()),
+        },
         scalar => out.push_str(&scalar.to_string()),
     }
 }

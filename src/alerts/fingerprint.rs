@@ -245,7 +245,10 @@ impl FromStr for ContentFingerprint {
 
 text_leaf! {
     ContentFingerprint, error InvalidFingerprint, code "invalid_fingerprint", expected "`v1:` and 64 hexadecimal digits",
-    schema { "pattern": "^v1:[0-9a-f]{64}$", "not": { "pattern": "[\\r\\n]" } },
+    schema {
+        "pattern": "^v1:[0-9a-f]{64}$", "not": { "pattern": "[\\r\\n]" },
+        "examples": ["v1:821241f4561deee2d86edfb0127429886b83d87dc6ceb6d52f3c49d625671174"]
+    },
     docs "A collision-free name for content: SHA-256 over length-framed parts."
 }
 

@@ -11,8 +11,15 @@ use crate::utils::ErrorCode;
 /// ```
 #[must_use]
 pub fn error_codes() -> Vec<&'static ErrorCode> {
-    let tables =
-        [crate::utils::CODES, crate::validations::CODES, crate::alerts::CODES, crate::alerts::MATCHER_CODES, crate::webhooks::CODES];
+    let tables = [
+        crate::utils::CODES,
+        crate::utils::go::CODES,
+        crate::validations::CODES,
+        crate::alerts::CODES,
+        crate::alerts::MATCHER_CODES,
+        crate::correlation::CODES,
+        crate::webhooks::CODES,
+    ];
     let mut rows: Vec<&ErrorCode> = tables.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.code);
     rows.dedup_by_key(|row| row.code);

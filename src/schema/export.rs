@@ -60,6 +60,9 @@ fn finished(exported: &ExportedType) -> Value {
         let version = env!("CARGO_PKG_VERSION_MAJOR");
         members.insert("$id".to_owned(), format!("urn:alert-schemas:v{version}:{}", exported.name()).into());
         members.insert("title".to_owned(), exported.name().into());
+        if let Some(word) = members.get("enum").and_then(|words| words.get(0)).cloned() {
+            members.entry("examples").or_insert_with(|| json!([word]));
+        }
         let rules = members.entry("x-rules").or_insert_with(|| json!([]));
         if let Some(rules) = rules.as_array_mut() {
             rules.extend(DOCUMENT_RULES.iter().map(|(code, rule)| json!({ "code": code, "rule": rule })));

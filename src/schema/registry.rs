@@ -103,7 +103,6 @@ impl ExportedType {
 
     /// The second reading alone, for the test that the two readings give one verdict.
     #[doc(hidden)]
-    #[expect(clippy::missing_errors_doc, reason = "as `check`")]
     pub fn check_slowly(&self, bytes: &[u8]) -> Result<Value, Report> {
         (self.check_slowly)(bytes)
     }
@@ -111,7 +110,6 @@ impl ExportedType {
     /// Arbitrary valid documents.
     #[cfg(feature = "proptest")]
     #[cfg_attr(docsrs, doc(cfg(feature = "proptest")))]
-    #[must_use]
     pub fn arbitrary(&self) -> proptest::strategy::BoxedStrategy<Value> {
         (self.arbitrary)()
     }
@@ -191,6 +189,8 @@ registry! {
     "Identity" => crate::alerts::Identity,
     "Fingerprint" => crate::alerts::Fingerprint,
     "ContentFingerprint" => crate::alerts::ContentFingerprint,
+    "Matcher" => crate::alerts::Matcher,
+    "Matchers" => crate::alerts::Matchers,
     "TenantId" => crate::utils::TenantId,
     "AlertId" => crate::utils::AlertId,
     "RuleId" => crate::utils::RuleId,
@@ -199,6 +199,12 @@ registry! {
     "TimeRange" => crate::utils::TimeRange,
     "Count" => crate::utils::Count,
     "Pointer" => crate::utils::Pointer,
+    "AlertmanagerWebhookMessage" => crate::webhooks::alertmanager::WebhookMessage,
+    "AlertmanagerPostableAlert" => crate::webhooks::alertmanager::PostableAlert,
+    "AlertmanagerGettableAlert" => crate::webhooks::alertmanager::GettableAlert,
+    "AlertmanagerAlertGroup" => crate::webhooks::alertmanager::AlertGroup,
+    "AlertmanagerPostableSilence" => crate::webhooks::alertmanager::PostableSilence,
+    "AlertmanagerGettableSilence" => crate::webhooks::alertmanager::GettableSilence,
 }
 
 /// Every exported type.

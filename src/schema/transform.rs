@@ -6,6 +6,7 @@
 //! | no `format` of an integer or a float | strict validators refuse the schema |
 //! | a description beside a `$ref` becomes `allOf` with one member | the type is written out again, or renamed, at every use |
 //! | an enum with documented values is `enum` and `x-enum-descriptions` | a union of constants, or no enum at all |
+//! | a value or null is `anyOf` of the two, not a list of types | strict validators refuse the schema |
 //! | every definition has a `title` | types are named after the first field that uses them |
 
 use serde_json::Map;
@@ -28,6 +29,7 @@ pub(crate) fn for_code_generators(schema: &mut Value) {
     }
     each(schema, &|members| {
         drop_number_format(members);
+        say_null_apart(members);
         say_map_plainly(members);
         say_enum_plainly(members);
         wrap_reference(members);
@@ -53,6 +55,22 @@ fn each(schema: &mut Value, change: &impl Fn(&mut Map<String, Value>)) {
 fn drop_number_format(members: &mut Map<String, Value>) {
     if members.get("format").and_then(Value::as_str).is_some_and(|format| NUMBER_FORMATS.contains(&format)) {
         members.remove("format");
+    }
+}
+
+/// `type: [one, "null"]` becomes `anyOf` of that one type, with all that is said about it, and null.
+fn say_null_apart(members: &mut Map<String, Value>) {
+    let Some(Value::Array(types)) = members.get("type") else { return };
+    let others: Vec<Value> = types.iter().filter(|name| *name != "null").cloned().collect();
+    if let ([one], true) = (others.as_slice(), others.len() + 1 == types.len()) {
+        let mut inner = std::mem::take(members);
+        for about in ["title", "description", "examples"] {
+            if let Some(value) = inner.remove(about) {
+                members.insert(about.to_owned(), value);
+            }
+        }
+        inner.insert("type".to_owned(), one.clone());
+        members.insert("anyOf".to_owned(), json!([inner, { "type": "null" }]));
     }
 }
 
@@ -109,6 +127,10 @@ mod tests {
             json!({ "properties": { "a": { "allOf": [{ "$ref": "#/$defs/B" }], "description": "d" }, "c": { "$ref": "#/$defs/B" } } })
         );
         assert_eq!(
+            changed(json!({ "additionalProperties": { "description": "d", "type": ["null", "string"], "maxLength": 3 } })),
+            json!({ "additionalProperties": { "description": "d", "anyOf": [{ "type": "string", "maxLength": 3 }, { "type": "null" }] } })
+        );
+        assert_eq!(
             changed(json!({ "$defs": { "B": { "oneOf": [{ "const": "x", "type": "string", "description": "X." }, { "const": "y" }] } } })),
             json!({ "$defs": { "B": { "title": "B", "type": "string", "enum": ["x", "y"], "x-enum-descriptions": ["X.", ""] } } })
         );
@@ -121,6 +143,7 @@ mod tests {
             json!({ "patternProperties": { "^a": true, "^b": true }, "additionalProperties": false }),
             json!({ "oneOf": [{ "const": "x" }, { "type": "integer" }] }),
             json!({ "format": "date-time", "items": true, "anyOf": [{ "$ref": "#/$defs/B" }, { "type": "null" }] }),
+            json!({ "type": ["string", "integer"] }),
             json!(true),
         ] {
             assert_eq!(changed(schema.clone()), schema);

@@ -15,6 +15,7 @@ const UNITS: [(&str, u64); 7] =
 /// The grammar as a pattern: at least one unit, each at most once, largest first, or a lone `0`.
 ///
 /// Alternatives by the largest unit that is there, since the languages that share this pattern have no common look-ahead.
+#[cfg(any(test, feature = "schema"))]
 pub(crate) const DURATION_PATTERN: &str = concat!(
     "^(?:0",
     "|[0-9]+y(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?",

@@ -117,7 +117,7 @@ impl PartialEq<&str> for Pointer {
 
 text_leaf! {
     Pointer, error InvalidPointer, code "invalid_pointer", expected "a JSON Pointer",
-    schema { "pattern": "^(?:/(?:[^~/]|~[01])*)*$" },
+    schema { "pattern": "^(?:/(?:[^~/]|~[01])*)*$", "not": { "pattern": "^[^/]" }, "examples": ["/labels/team", ""] },
     docs "The place of a value inside a JSON document (RFC 6901)."
 }
 

@@ -15,6 +15,7 @@ use crate::utils::leaf::text_leaf;
 /// The calendar, offset and year rules of [`Timestamp`] as one pattern; exact, leap years included.
 ///
 /// Years 0001 and 9999 are only taken in UTC, so that every accepted text can be written in UTC with four digits again.
+#[cfg(any(test, feature = "schema"))]
 pub(crate) const TIMESTAMP_PATTERN: &str = concat!(
     "^(?:",
     // A date of a year 0002 to 9998 with any offset…

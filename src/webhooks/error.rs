@@ -22,7 +22,12 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "an assignee on the way to Alertmanager",
         "Accept the loss, or carry it in an annotation.",
     ),
-    ErrorCode::new("ends_in_the_past", "x", "y", "z"),
+    ErrorCode::new(
+        "ends_in_the_past",
+        "A silence that is posted ends before now.",
+        "endsAt of yesterday",
+        "Choose an end that is still to come.",
+    ),
     ErrorCode::new(
         "fingerprint_differs",
         "The fingerprint that was sent is not that of the labels.",
@@ -56,6 +61,12 @@ pub(crate) const CODES: &[ErrorCode] = &[
     ),
     ErrorCode::new("null_value", "A null stood for an empty text.", "{\"summary\":null}", "Leave the member out."),
     ErrorCode::new(
+        "silences_everything",
+        "Every matcher of a silence also matches an alert that has none of its labels.",
+        "team=~\".*\"",
+        "Add a matcher that only some alerts meet.",
+    ),
+    ErrorCode::new(
         "severity_assumed",
         "The alert has no severity that is known; `warning` was taken.",
         "no label severity",
@@ -85,4 +96,5 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "\"version\":\"1\"",
         "Choose the vendor: Grafana sends version \"1\".",
     ),
+    ErrorCode::new("too_few_matchers", "A silence has no matcher.", "{\"matchers\":[]}", "Say with at least one matcher what it silences."),
 ];

@@ -145,17 +145,15 @@ impl Group {
     fn end_alternative(&mut self) {
         let mut sequence = self.elements.or(self.last.take().unwrap_or_default());
         sequence.level += usize::from(self.count > 1);
-        self.alternatives = Some(match self.alternatives {
-            None => sequence,
-            // An alternation is one level, however many alternatives follow; the level is counted at the end.
-            Some(earlier) => earlier.or(sequence),
-        });
+        self.alternatives = Some(self.alternatives.map_or(sequence, |earlier| earlier.or(sequence)));
         self.elements = Element::default();
         self.count = 0;
     }
 
     /// The group as an element of the group around it.
-    fn close(mut self, alternation: bool) -> Element {
+    fn close(mut self) -> Element {
+        // However many alternatives there are, they are one level.
+        let alternation = self.alternatives.is_some();
         self.end_alternative();
         let mut whole = self.alternatives.unwrap_or_default();
         whole.level += usize::from(alternation) + usize::from(self.capturing);
@@ -215,8 +213,7 @@ impl Translator<'_> {
             let start = self.group.start;
             return Err(Problem::new(InvalidPatternKind::MissingParen, start..start + 1));
         }
-        let alternation = self.group.alternatives.is_some();
-        let whole = std::mem::take(&mut self.group).close(alternation);
+        let whole = std::mem::take(&mut self.group).close();
         self.check_level(whole, 0)?;
         Ok(self.out)
     }
@@ -378,8 +375,7 @@ impl Translator<'_> {
         self.flags = group.outer_flags;
         self.out.text.push(')');
         let opened = group.start;
-        let alternation = group.alternatives.is_some();
-        let element = group.close(alternation);
+        let element = group.close();
         self.check_level(element, opened)?;
         self.group.push(element);
         Ok(())

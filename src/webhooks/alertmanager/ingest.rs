@@ -150,7 +150,7 @@ impl Ingested {
 /// Reads a webhook message, a list of alerts (posted or answered) or a list of groups, and makes our alerts of it.
 ///
 /// Which of them it is, is told from its shape. One bad alert never loses the others: it is refused with all that is wrong with it. See the
-/// [module](super::alertmanager) for where this differs from Alertmanager.
+/// [module](crate::webhooks::alertmanager) for where this differs from Alertmanager.
 ///
 /// # Errors
 ///

@@ -163,13 +163,8 @@ impl PostableSilence {
             report.push(root().key("matchers"), "silences_everything", message);
         }
         let mut time = |field: &str, text: &str| match WireTime::read(text) {
-            Ok(time) => {
-                let at = time.instant();
-                if at.is_none() {
-                    report.push(root().key(field), "invalid_wire_time", "Go's zero time is no time of a silence");
-                }
-                at
-            }
+            // Go's zero time is a start long ago.
+            Ok(time) => Some(time.instant().unwrap_or_else(Timestamp::min)),
             Err(error) => {
                 report.push(root().key(field), error.code(), error.to_string());
                 None

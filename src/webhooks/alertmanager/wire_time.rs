@@ -35,12 +35,14 @@ pub enum WireTime {
 impl WireTime {
     /// Reads a time as Alertmanager 0.33 does.
     ///
-    /// RFC 3339, and beyond it: a date alone, a time without seconds or without zone (UTC), an hour of one digit, a comma before the fraction (digits
-    /// beyond the nanosecond are dropped), offsets up to `+24:60`, and the empty text for the Unix epoch.
+    /// RFC 3339, and beyond it: a date alone; a time without zone (UTC), then also with blanks for `T`; a time without seconds, in UTC; an hour of one
+    /// digit; a comma before the fraction (digits beyond the nanosecond are dropped); offsets up to `+24:60`, without colon behind a fraction of
+    /// three or six digits; and the empty text for the Unix epoch.
     ///
     /// # Errors
     ///
-    /// [`InvalidWireTime`] for any other text: lower-case `t` or `z`, a blank for `T`, `+0000`, second 60, a year of five digits.
+    /// [`InvalidWireTime`] for any other text: lower-case `t` or `z`, a blank for `T` where there is a zone, `00:00+0000`, second 60, a year of five
+    /// digits, and what in UTC is not in the years 0001 to 9999.
     ///
     /// ```
     /// use alert_schemas::webhooks::alertmanager::WireTime;
@@ -90,37 +92,72 @@ fn lenient(text: &str) -> Option<Timestamp> {
     let (month, rest) = digits(rest.strip_prefix('-')?, 2, 2)?;
     let (day, rest) = digits(rest.strip_prefix('-')?, 2, 2)?;
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    let at = |hour, minute, second, nanos| Some(date.and_time(NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?).and_utc());
     if rest.is_empty() {
-        return in_range(date.and_time(NaiveTime::MIN).and_utc());
+        return in_range(at(0, 0, 0, 0)?);
     }
-    let (hour, rest) = digits(rest.strip_prefix('T')?, 1, 2)?;
-    let (minute, mut rest) = digits(rest.strip_prefix(':')?, 2, 2)?;
-    let (mut second, mut nanos) = (0, 0);
-    if let Some(seconds) = rest.strip_prefix(':') {
-        (second, rest) = digits(seconds, 2, 2).filter(|(second, _)| *second < 60)?;
-        if let Some(fraction) = rest.strip_prefix(['.', ',']) {
-            let count = fraction.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, after) = fraction.split_at_checked(count).filter(|_| count > 0)?;
-            let kept: String = number.chars().chain("000000000".chars()).take(9).collect();
-            (nanos, rest) = (kept.parse().ok()?, after);
-        }
-    }
-    let local = date.and_time(NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?).and_utc();
-    let offset = match rest {
-        "" | "Z" => TimeDelta::zero(),
-        zone => {
-            let (sign, zone) = zone.split_at_checked(1).filter(|(sign, _)| matches!(*sign, "+" | "-"))?;
-            let (hours, zone) = digits(zone, 2, 2).filter(|(hours, _)| *hours <= 24)?;
-            let (minutes, zone) = digits(zone.strip_prefix(':')?, 2, 2).filter(|(minutes, _)| *minutes <= 60)?;
-            let offset = TimeDelta::minutes(i64::from(hours * 60 + minutes));
-            match (sign, zone) {
-                ("+", "") => offset,
-                ("-", "") => -offset,
-                _ => return None,
-            }
-        }
+    let has_t = rest.starts_with('T');
+    let rest = if has_t { rest.strip_prefix('T')? } else { rest.strip_prefix(' ')?.trim_start_matches(' ') };
+    let (hour, rest) = digits(rest, 1, 2)?;
+    let (minute, rest) = digits(rest.strip_prefix(':')?, 2, 2)?;
+    let Some(rest) = rest.strip_prefix(':') else {
+        return matches!(rest, "" | "Z").then(|| at(hour, minute, 0, 0)).flatten().filter(|_| has_t).and_then(in_range);
     };
-    in_range(local.checked_sub_signed(offset)?)
+    let (second, rest) = digits(rest, 2, 2).filter(|(second, _)| *second < 60)?;
+    let fraction = rest.strip_prefix(['.', ',']).unwrap_or_default();
+    // A fraction of any length, and behind it a zone with a colon or none; or one of three or six characters, where `+0100` is a zone, too.
+    let count = fraction.bytes().take_while(u8::is_ascii_digit).count();
+    let zone = if count > 0 { fraction.get(count..)? } else { rest };
+    if let Some(offset) = if zone.is_empty() { Some(TimeDelta::zero()) } else { colon_offset(zone).filter(|_| has_t) } {
+        let nanos = if count > 0 { nanos(fraction.get(..count)?)? } else { 0 };
+        return in_range(at(hour, minute, second, nanos)?.checked_sub_signed(offset)?);
+    }
+    [3, 6].into_iter().filter(|_| has_t).find_map(|length| {
+        let (fraction, zone) = fraction.split_at_checked(length)?;
+        let offset = colon_offset(zone).or_else(|| plain_offset(zone))?;
+        in_range(at(hour, minute, second, nanos(fraction)?)?.checked_sub_signed(offset)?)
+    })
+}
+
+/// The digits of a fraction as nanoseconds; what follows the ninth is dropped. Where a fraction has a fixed length, its first digit may be a sign.
+fn nanos(fraction: &str) -> Option<u32> {
+    let kept = fraction.get(..fraction.len().min(9))?;
+    let number = match kept.strip_prefix(['+', '-']) {
+        Some(digits) if kept.starts_with('+') || digits.bytes().all(|digit| digit == b'0') => digits,
+        Some(_) => return None,
+        None => kept,
+    };
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits = u32::try_from(kept.len()).ok()?;
+    Some(number.parse::<u32>().ok()? * 10_u32.pow(9_u32.checked_sub(digits)?))
+}
+
+/// `Z`, `+01:00`.
+fn colon_offset(zone: &str) -> Option<TimeDelta> {
+    if zone == "Z" {
+        return Some(TimeDelta::zero());
+    }
+    let (hours, minutes) = zone.split_once(':')?;
+    offset(hours, minutes)
+}
+
+/// `+0100`.
+fn plain_offset(zone: &str) -> Option<TimeDelta> {
+    let (hours, minutes) = zone.split_at_checked(3)?;
+    offset(hours, minutes)
+}
+
+fn offset(hours: &str, minutes: &str) -> Option<TimeDelta> {
+    let (hours, is_negative) = match hours.strip_prefix('-') {
+        Some(hours) => (hours, true),
+        None => (hours.strip_prefix('+')?, false),
+    };
+    let number = |text, most| digits(text, 2, 2).filter(|(number, rest)| rest.is_empty() && *number <= most).map(|(number, _)| number);
+    let (hours, minutes) = number(hours, 24).zip(number(minutes, 60))?;
+    let offset = TimeDelta::minutes(i64::from(hours * 60 + minutes));
+    Some(if is_negative { -offset } else { offset })
 }
 
 fn in_range(at: DateTime<Utc>) -> Option<Timestamp> {

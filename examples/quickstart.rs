@@ -1,0 +1,225 @@
+//! Six minutes of a small shop, told from what its Alertmanager received.
+
+mod shared;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+use std::time::Instant;
+
+use alert_schemas::Alert;
+use alert_schemas::AlertDuration;
+use alert_schemas::Timestamp;
+use alert_schemas::alerts::LabelName;
+use alert_schemas::correlation::AlertGroup;
+use alert_schemas::correlation::DedupOptions;
+use alert_schemas::correlation::DedupVerdict;
+use alert_schemas::correlation::Deduplicator;
+use alert_schemas::correlation::Observation;
+use alert_schemas::correlation::WindowGrouper;
+use alert_schemas::correlation::WindowOptions;
+use alert_schemas::validations::DecodeLimits;
+use alert_schemas::webhooks::alertmanager::Reception;
+use alert_schemas::webhooks::alertmanager::ingest;
+use serde_json::Value;
+
+use crate::shared::Console;
+use crate::shared::Failure;
+
+const HELP: &str = r#"Six minutes of a small shop, told from what its Alertmanager received.
+
+Usage: quickstart [--json] [EXCHANGES.jsonl]
+
+Reads recorded requests to Alertmanager (by default those of tests/data/recording), checks every alert in them, says what is new,
+changed, repeated, resolved or reopened, and groups them by `alertname` and `team`. With --json: one line of counts.
+
+Example:
+  $ cargo run --release --example quickstart
+"#;
+
+const RECORDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/recording/exchanges.jsonl");
+
+/// How long an alert may be over, or a group silent, and still count as the same trouble.
+const WINDOW: AlertDuration = AlertDuration::minutes(5);
+
+/// How many lines a section of the story has at most.
+const LINES: usize = 12;
+
+fn main() -> ExitCode {
+    let mut json = false;
+    let mut file = RECORDING.to_owned();
+    let mut arguments = lexopt::Parser::from_env();
+    loop {
+        match arguments.next() {
+            Ok(Some(lexopt::Arg::Long("json"))) => json = true,
+            Ok(Some(lexopt::Arg::Short('h') | lexopt::Arg::Long("help"))) => {
+                print!("{HELP}");
+                return ExitCode::SUCCESS;
+            }
+            Ok(Some(lexopt::Arg::Value(path))) => file = path.to_string_lossy().into_owned(),
+            Ok(Some(other)) => return shared::exit(Err(other.unexpected().into())),
+            Ok(None) => break,
+            Err(error) => return shared::exit(Err(error.into())),
+        }
+    }
+    shared::exit(play(Path::new(&file)).and_then(|story| {
+        let mut console = Console::new(json);
+        story.tell(&mut console)?;
+        Ok(console)
+    }))
+}
+
+/// Everything that the recording gave.
+#[derive(Default)]
+struct Story {
+    span: Option<(Timestamp, Timestamp)>,
+    requests: usize,
+    unreadable: Vec<(Timestamp, String)>,
+    received: usize,
+    refused: Vec<(Timestamp, String)>,
+    seen: Vec<(Timestamp, Alert, Observation)>,
+    groups: Vec<AlertGroup>,
+    time: Duration,
+}
+
+fn play(file: &Path) -> Result<Story, Failure> {
+    let text = fs::read_to_string(file).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display())))?;
+    let group_by = ["alertname", "team"].into_iter().filter_map(|name| name.parse::<LabelName>().ok());
+    let mut deduplicator = Deduplicator::new(DedupOptions::default().with_window(WINDOW));
+    let mut grouper = WindowGrouper::new(WindowOptions::default().with_group_by(group_by).with_window(WINDOW));
+    let mut story = Story::default();
+    for line in text.split('\n').filter(|line| !line.is_empty()) {
+        let exchange: Value = serde_json::from_str(line).map_err(|error| Failure::Usage(error.to_string()))?;
+        let request = &exchange["request"];
+        if request["method"] != "POST" || request["path"] != "/api/v2/alerts" {
+            continue;
+        }
+        let at: Timestamp =
+            exchange["at"].as_str().and_then(|at| at.parse().ok()).ok_or_else(|| Failure::Usage("a line without its time".to_owned()))?;
+        let body = match &request["body_raw"] {
+            Value::String(raw) => raw.clone().into_bytes(),
+            _ => request["body"].to_string().into_bytes(),
+        };
+        story.requests += 1;
+        story.span = Some((story.span.map_or(at, |(first, _)| first), at));
+
+        // This is all that a receiver does.
+        let began = Instant::now();
+        match ingest(&body, &DecodeLimits::default(), &Reception::at(at)) {
+            Ok(ingested) => {
+                story.received += ingested.received();
+                story.refused.extend(ingested.refused.iter().map(|refused| (at, refused.report.to_string())));
+                for received in ingested.alerts {
+                    let observation = deduplicator.observe(&received.alert, at);
+                    grouper.add(&received.alert, at);
+                    story.seen.push((at, received.alert, observation));
+                }
+            }
+            Err(report) => story.unreadable.push((at, report.to_string())),
+        }
+        story.time += began.elapsed();
+    }
+    story.groups = grouper.groups();
+    Ok(story)
+}
+
+impl Story {
+    fn count(&self, verdict: DedupVerdict) -> usize {
+        self.seen.iter().filter(|(_, _, observation)| observation.verdict == verdict).count()
+    }
+
+    fn tell(&self, console: &mut Console) -> io::Result<()> {
+        let count = |verdict| Some(Value::from(self.count(verdict)));
+        if console.is_json() {
+            return console.row(
+                "",
+                &[
+                    ("requests", Some(self.requests.into())),
+                    ("unreadable", Some(self.unreadable.len().into())),
+                    ("received", Some(self.received.into())),
+                    ("refused", Some(self.refused.len().into())),
+                    ("new", count(DedupVerdict::New)),
+                    ("updated", count(DedupVerdict::Updated)),
+                    ("duplicate", count(DedupVerdict::Duplicate)),
+                    ("reopened", count(DedupVerdict::Reopened)),
+                    ("resolved", count(DedupVerdict::Resolved)),
+                    ("groups", Some(self.groups.len().into())),
+                ],
+            );
+        }
+        let mut say = |line: String| console.row(&line, &[]);
+        if let Some((first, last)) = self.span {
+            say(format!("A small shop on {}, as its Alertmanager heard it for {}.\n", date(first), rounded(last.since(first))))?;
+        }
+        say(format!("{} requests brought {} alerts.", self.requests, self.received))?;
+        say(format!("{} were refused, and {} request could not be read:", self.refused.len(), self.unreadable.len()))?;
+        for (at, why) in self.unreadable.iter().chain(&self.refused) {
+            say(format!("  {}  {why}", clock(*at)))?;
+        }
+        say(format!(
+            "\nOf the rest {} were new, {} changed, {} repeated, {} resolved and {} reopened. What happened first:",
+            self.count(DedupVerdict::New),
+            self.count(DedupVerdict::Updated),
+            self.count(DedupVerdict::Duplicate),
+            self.count(DedupVerdict::Resolved),
+            self.count(DedupVerdict::Reopened),
+        ))?;
+        let told = |verdict| !matches!(verdict, DedupVerdict::Duplicate | DedupVerdict::Updated);
+        let mut events = self.seen.iter().filter(|(_, _, observation)| told(observation.verdict));
+        for (at, alert, observation) in events.by_ref().take(LINES) {
+            let name = alert.name().unwrap_or("(no name)");
+            let message = alert.message.as_str().replace('\n', " ");
+            say(format!("  {}  {:<9} {:<9} {name}: {message}", clock(*at), observation.verdict, alert.severity))?;
+        }
+        say(format!("  … and {} more", events.count()))?;
+
+        say(format!("\nThey make {} groups of one trouble each; the largest:", self.groups.len()))?;
+        let mut groups: Vec<&AlertGroup> = self.groups.iter().collect();
+        groups.sort_by_key(|group| (std::cmp::Reverse(group.members.len()), group.starts_at));
+        for group in groups.iter().take(5) {
+            let alerts = group.members.len();
+            let plural = if alerts == 1 { " " } else { "s" };
+            let lasted = rounded(group.ends_at.since(group.starts_at));
+            say(format!("  {}  {alerts} alert{plural} over {lasted:<6} {}", clock(group.starts_at), group.labels))?;
+        }
+
+        let mut severities: BTreeMap<_, usize> = BTreeMap::new();
+        for (_, alert, observation) in &self.seen {
+            if observation.verdict.starts_firing() {
+                *severities.entry(std::cmp::Reverse(alert.severity)).or_default() += 1;
+            }
+        }
+        let severities: Vec<String> = severities.iter().map(|(severity, count)| format!("{count} {}", severity.0)).collect();
+        say(format!(
+            "\nSomeone would have been told {} times: {}.",
+            self.count(DedupVerdict::New) + self.count(DedupVerdict::Reopened),
+            severities.join(", ")
+        ))?;
+
+        let micros = self.time.as_secs_f64() * 1e6 / f64::from(u32::try_from(self.received.max(1)).unwrap_or(u32::MAX));
+        say(format!("Reading, checking, comparing and grouping took {micros:.1} µs an alert.\n"))?;
+        if let Some((_, alert, _)) = self.seen.first() {
+            say(format!("The first alert in our JSON:\n{}", serde_json::to_string_pretty(alert)?))?;
+        }
+        Ok(())
+    }
+}
+
+/// A duration to the second.
+fn rounded(duration: AlertDuration) -> String {
+    let seconds = (duration.as_millis() + 500) / 1_000;
+    AlertDuration::seconds(u32::try_from(seconds).unwrap_or(u32::MAX)).to_string()
+}
+
+/// The day of an instant.
+fn date(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// The time of day of an instant.
+fn clock(at: Timestamp) -> String {
+    at.to_string().chars().skip(11).take(8).collect()
+}
