@@ -8,8 +8,8 @@ use std::ops::Range;
 use crate::alerts::matcher::MatchOp;
 use crate::alerts::matcher_error::InvalidMatcher;
 use crate::alerts::matcher_error::InvalidMatcherKind as Kind;
-use crate::alerts::matcher_error::shown;
 use crate::alerts::matchers::Add;
+use crate::utils::excerpt;
 
 /// Gives `add` the label name, operator and value of each matcher of a list, in its order.
 pub(crate) fn parse_list(input: &str, add: Add<'_>) -> Result<(), InvalidMatcher> {
@@ -61,7 +61,7 @@ fn parse_piece(input: &str, span: Range<usize>, add: Add<'_>) -> Result<(), Inva
     let piece = input.get(span.clone()).unwrap_or_default();
     let Some((name, op, raw)) = split(piece) else {
         let message =
-            format!("`{}` is not a matcher, expected a label name, an operator (`=`, `!=`, `=~` or `!~`) and a value", shown(piece));
+            format!("`{}` is not a matcher, expected a label name, an operator (`=`, `!=`, `=~` or `!~`) and a value", excerpt(piece));
         return Err(InvalidMatcher::within(Kind::NotClassic, message, input, span));
     };
     // The value is the end of the piece but for white space.

@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::alerts::matcher_lexer::Place;
+use crate::utils::excerpt;
 use crate::utils::go::InvalidPattern;
+use crate::utils::write_caret;
 
 /// What is wrong with the text of a matcher.
 ///
@@ -235,14 +237,14 @@ impl InvalidMatcher {
     }
 
     pub(crate) fn pattern(name: &str, pattern: InvalidPattern) -> Self {
-        let message = format!("invalid pattern `{}` for `{}`", shown(pattern.source_text()), shown(name));
+        let message = format!("invalid pattern `{}` for `{}`", excerpt(pattern.source_text()), excerpt(name));
         let mut error = Self::new(InvalidMatcherKind::InvalidPattern, message).with_detail(&pattern);
         error.0.pattern = Some(pattern);
         error
     }
 
     pub(crate) fn too_long(bytes: usize, limit: usize, what: &str) -> Self {
-        let message = format!("`{}` makes {bytes} bytes, expected at most {limit}", shown(what));
+        let message = format!("`{}` makes {bytes} bytes, expected at most {limit}", excerpt(what));
         Self::new(InvalidMatcherKind::TooLong, message)
     }
 
@@ -286,39 +288,6 @@ impl fmt::Display for InvalidMatcher {
     }
 }
 
-/// A part of the text as a message shows it: on one line, not too long, and quotes and backslashes as they are.
-pub(crate) fn shown(text: &str) -> String {
-    const SHOWN: usize = 64;
-    let mut shown = String::new();
-    for character in text.chars().take(SHOWN) {
-        if character.is_control() {
-            shown.extend(character.escape_debug());
-        } else {
-            shown.push(character);
-        }
-    }
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// The text with a caret under each character of the span, cut to what a terminal shows.
-fn write_caret(f: &mut fmt::Formatter<'_>, text: &str, span: &Range<usize>) -> fmt::Result {
-    const BEFORE: usize = 40;
-    const SHOWN: usize = 100;
-    let column = text.get(..span.start).unwrap_or(text).chars().count();
-    let width = text.get(span.clone()).unwrap_or_default().chars().count().max(1);
-    let skipped = column.saturating_sub(BEFORE);
-    // One line whose columns are those of the text: what moves the cursor is shown as a space.
-    let shown: String = text.chars().skip(skipped).take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let start = if skipped == 0 { "" } else { "…" };
-    let end = if text.chars().nth(skipped + SHOWN).is_some() { "…" } else { "" };
-    let indent = column - skipped + start.chars().count();
-    let carets = width.min(SHOWN - (column - skipped).min(SHOWN - 1));
-    write!(f, "\n  {start}{shown}{end}\n  {:indent$}{:^<carets$}", "", "")
-}
-
 impl fmt::Debug for InvalidMatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
@@ -353,24 +322,7 @@ mod tests {
         assert_eq!(error("a=b c=d", 4..7), "wrong at column 5\n  a=b c=d\n      ^^^");
         assert_eq!(error("{a", 2..2), "wrong at column 3\n  {a\n    ^");
         assert_eq!(error("", 0..0), "wrong at column 1\n  \n  ^");
-        assert_eq!(error("a\n\tb", 3..4), "wrong at column 4\n  a  b\n     ^");
-    }
-
-    #[test]
-    fn a_long_text_is_cut_around_the_place() {
-        let text = "x".repeat(60) + "!" + &"y".repeat(100);
-        let (start, end) = ("x".repeat(40), "y".repeat(59));
-        let indent = " ".repeat(41);
-        assert_eq!(error(&text, 60..61), format!("wrong at column 61\n  …{start}!{end}…\n  {indent}^"));
-        let shown = "y".repeat(100);
-        assert_eq!(error(&shown, 0..100), format!("wrong at column 1\n  {shown}\n  {}", "^".repeat(100)));
-        assert_eq!(error(&("z".to_owned() + &shown), 0..101), format!("wrong at column 1\n  z{}…\n  {}", "y".repeat(99), "^".repeat(100)));
-    }
-
-    #[test]
-    fn messages_show_input_on_one_line() {
-        assert_eq!(super::shown("a\\\"\n\u{7f}é"), "a\\\"\\n\\u{7f}é");
-        assert_eq!(super::shown(&"é".repeat(65)), "é".repeat(64) + "…");
+        assert_eq!(error("a\n\tb", 3..4), "wrong at column 4\n  a··b\n     ^");
     }
 
     #[test]

@@ -12,11 +12,11 @@ use std::borrow::Cow;
 
 use crate::alerts::matcher_error::InvalidMatcher;
 use crate::alerts::matcher_error::InvalidMatcherKind as Kind;
-use crate::alerts::matcher_error::shown;
 use crate::alerts::matcher_lexer::Lexer;
 use crate::alerts::matcher_lexer::Token;
 use crate::alerts::matcher_lexer::TokenKind;
 use crate::alerts::matchers::Add;
+use crate::utils::excerpt;
 use crate::utils::go;
 
 /// Gives `add` the label name, operator and value of each matcher of a list, in its order.
@@ -80,7 +80,7 @@ impl<'a> Parser<'a> {
                 match go::unquote(token.text) {
                     Ok(text) => Ok((Cow::Owned(text), token)),
                     Err(error) => {
-                        let message = format!("invalid quoted text `{}`", shown(token.text));
+                        let message = format!("invalid quoted text `{}`", excerpt(token.text));
                         Err(InvalidMatcher::at(Kind::InvalidQuotedText, message, self.input, &token.place).with_detail(error))
                     }
                 }
@@ -129,7 +129,7 @@ impl<'a> Parser<'a> {
             let end = self.input.len();
             return InvalidMatcher::within(expected, message, self.input, end..end);
         };
-        let found = shown(token.text);
+        let found = excerpt(token.text);
         let (kind, message) = match token.kind {
             TokenKind::Stray => (expected, format!("unexpected `{found}` outside double quotes, expected {wanted}")),
             TokenKind::Incomplete => (expected, format!("incomplete operator `{found}`, expected {wanted}")),

@@ -10,6 +10,7 @@
 //! | read the four variables of a service | [`Settings`] |
 //! | quote, print and match as Go does | [`go`] |
 
+mod caret;
 mod count;
 mod duration;
 mod error;
@@ -50,6 +51,7 @@ pub use self::time_range::TimeRange;
 pub use self::timestamp::InvalidTimestamp;
 pub use self::timestamp::Timestamp;
 
+pub(crate) use self::caret::write_caret;
 pub(crate) use self::error::CODES;
 pub(crate) use self::leaf::Leaf;
 pub(crate) use self::leaf::LeafKind;

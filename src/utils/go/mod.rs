@@ -13,7 +13,6 @@
 //! | take parts out of a text, or replace them | [`CapturingPattern`], [`Captures`] |
 
 mod captures;
-mod caret;
 mod error_codes;
 mod float;
 mod pattern;

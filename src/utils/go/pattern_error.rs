@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::utils::caret::column;
+use crate::utils::caret::write_caret;
 use crate::utils::excerpt;
-use crate::utils::go::caret::column;
-use crate::utils::go::caret::write_caret;
 
 /// What the reader of patterns found, before the pattern's own text is at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl fmt::Display for InvalidPattern {
         use InvalidPatternKind as Kind;
         let Inner { problem: Problem { kind, span, limit }, source } = &*self.inner;
         let column = column(source, span.start);
-        let found = shown(source.get(span.clone()).unwrap_or_default());
+        let found = excerpt(source.get(span.clone()).unwrap_or_default());
         match kind {
             Kind::SourceTooLong => write!(f, "the pattern is longer than {limit} bytes"),
             Kind::NestingTooDeep => write!(f, "the pattern nests deeper than {limit} levels at column {column}"),
@@ -126,16 +126,6 @@ impl fmt::Display for InvalidPattern {
         }?;
         if f.alternate() { write_caret(f, source, span) } else { Ok(()) }
     }
-}
-
-/// User input for a message: cut, with control characters escaped and the backslashes of a pattern left as they are.
-fn shown(found: &str) -> String {
-    let escape = |c: char| if c.is_control() { excerpt(c.encode_utf8(&mut [0; 4])) } else { c.to_string() };
-    let mut shown: String = found.chars().take(40).map(escape).collect();
-    if found.chars().nth(40).is_some() {
-        shown.push('…');
-    }
-    shown
 }
 
 impl fmt::Debug for InvalidPattern {
@@ -271,11 +261,11 @@ mod tests {
         err("(?x)", Kind::GroupSyntax, "`(?x` at column 1 is not a group that RE2 knows");
         err("(?\n", Kind::GroupSyntax, r"`(?\n` at column 1 is not a group that RE2 knows");
         err(r"a\Qb", Kind::UnclosedQuote, r"the `\Q` at column 2 has no `\E`, so it would quote the `)$` that is put behind the pattern");
-        let long = format!("(?<{}", "a".repeat(60));
+        let long = format!("(?<{}", "a".repeat(70));
         err(
             &long,
             Kind::GroupName,
-            "`(?<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…` at column 1 is not a group name: ASCII letters, digits and `_`, then `>`",
+            "`(?<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…` at column 1 is not a group name: ASCII letters, digits and `_`, then `>`",
         );
     }
 

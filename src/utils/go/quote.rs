@@ -3,9 +3,9 @@
 use std::fmt;
 use std::fmt::Write;
 
+use crate::utils::caret::column;
+use crate::utils::caret::write_caret;
 use crate::utils::excerpt;
-use crate::utils::go::caret::column;
-use crate::utils::go::caret::write_caret;
 use crate::utils::go::printable::is_printable;
 
 /// Writes `text` as a Go string literal in double quotes, as `strconv.Quote` does.
@@ -275,7 +275,7 @@ impl InvalidGoString {
 impl fmt::Display for InvalidGoString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = column(&self.literal, self.offset);
-        let found = excerpt_raw(&self.found());
+        let found = excerpt(&self.found());
         match self.kind {
             InvalidGoStringKind::MissingQuote => write!(f, "expected `\"` or a back quote at both ends, at column {column}"),
             InvalidGoStringKind::TextAfterQuote => write!(f, "the closing quote is followed by more text at column {column}"),
@@ -290,11 +290,6 @@ impl fmt::Display for InvalidGoString {
         }?;
         if f.alternate() { write_caret(f, &self.literal, &(self.offset..self.offset)) } else { Ok(()) }
     }
-}
-
-/// Like `excerpt`, but leaves the backslashes and quotes of Go as they are: only control characters are escaped.
-fn excerpt_raw(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { excerpt(c.encode_utf8(&mut [0; 4])) } else { c.to_string() }).collect()
 }
 
 impl std::error::Error for InvalidGoString {}

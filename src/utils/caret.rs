@@ -10,7 +10,7 @@ const SHOWN: usize = 48;
 ///
 /// Control characters are shown as `·`, and a long source is cut around the span, so the two lines always stay below each other
 /// and a hostile source cannot flood a log.
-pub(super) fn write_caret(f: &mut fmt::Formatter<'_>, source: &str, span: &Range<usize>) -> fmt::Result {
+pub(crate) fn write_caret(f: &mut fmt::Formatter<'_>, source: &str, span: &Range<usize>) -> fmt::Result {
     let before = source.get(..span.start).unwrap_or(source);
     let inside = source.get(span.clone()).unwrap_or_default();
     let after = source.get(span.end..).unwrap_or_default();
@@ -44,7 +44,7 @@ fn write_visible(f: &mut fmt::Formatter<'_>, characters: impl Iterator<Item = ch
 }
 
 /// The column of a byte offset, counted in characters from 1.
-pub(super) fn column(source: &str, offset: usize) -> usize {
+pub(crate) fn column(source: &str, offset: usize) -> usize {
     source.char_indices().take_while(|(at, _)| *at < offset).count() + 1
 }
 
