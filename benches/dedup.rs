@@ -1,9 +1,13 @@
 //! What a step of deduplication costs, beside the least that could be done for it.
 //!
 //! Both sides take in the same stream of alerts, each alert of the set equally likely at every step. The bare side is a `HashMap<u64, _>` that takes
-//! the fingerprint itself as the hash and counts first time, last time and number; ours gives the verdict, keeps sessions and latest content, moves the
-//! alert to the front of the order of sightings, and counts. What both need is computed beforehand: the fingerprints, and the sightings, in batches
-//! as a service takes them in. Both run in turns, and the fastest turn of each counts.
+//! the fingerprint itself as the hash and counts first time, last time and number; ours tells tenants apart, gives the verdict, keeps sessions, latest
+//! content and the order of sightings, and counts. What both need is computed beforehand: the fingerprints, and the sightings.
+//!
+//! * "one by one": the next alert comes in when the last one is answered, as in a service that does other work between two alerts.
+//! * "together": the alerts of a batch are there at once, so that the processor works on several at a time; ours through `observe_batch`.
+//!
+//! The sides run in turns, and the fastest turn of each counts.
 //!
 //! ```text
 //! cargo bench --all-features --bench dedup
@@ -21,13 +25,14 @@ use alert_schemas::AlertDuration;
 use alert_schemas::AlertSeverity;
 use alert_schemas::Settings;
 use alert_schemas::Timestamp;
+use alert_schemas::alerts::Fingerprint;
 use alert_schemas::alerts::Identity;
 use alert_schemas::correlation::Deduplicator;
 use alert_schemas::correlation::Sighting;
 
 const BATCH: usize = 250;
-const STEPS: usize = 500_000;
-const TURNS: usize = 7;
+const STEPS: usize = 100_000;
+const TURNS: usize = 40;
 
 /// Takes a number as its own hash.
 #[derive(Default)]
@@ -59,73 +64,111 @@ fn next(state: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn fingerprint(sighting: &Sighting) -> u64 {
-    match sighting.key.identity {
-        Identity::Labels(fingerprint) => fingerprint.get(),
-        _ => unreachable!("every alert of the benchmark has a name"),
-    }
+/// How the steps are taken.
+#[derive(Clone, Copy)]
+enum Side {
+    BareOneByOne,
+    OneByOne,
+    BareTogether,
+    Together,
 }
 
-fn sightings(distinct: usize, start: Timestamp) -> Vec<Sighting> {
+/// A sighting of a firing alert, and the fingerprints of many others like it.
+struct Alerts {
+    sighting: Sighting,
+    fingerprints: Vec<Fingerprint>,
+}
+
+fn alerts(distinct: usize, start: Timestamp) -> Alerts {
     let alert = |n: usize| {
-        let alert = Alert::builder("disk full", AlertSeverity::High, start).name("DiskFull").label("instance", format!("db-{n}")).build();
-        alert.expect("a good alert")
+        let alert = Alert::builder("disk full", AlertSeverity::High, start).name("DiskFull").label("instance", format!("db-{n}"));
+        alert.build().expect("a good alert")
     };
-    (0..distinct).map(|n| Sighting::of(&alert(n), start)).collect()
+    Alerts { sighting: Sighting::of(&alert(0), start), fingerprints: (0..distinct).map(|n| alert(n).fingerprint()).collect() }
 }
 
-/// One turn of both sides: how long each took for all its steps.
-fn turn(known: &[Sighting], seed: u64, start: Timestamp) -> (Duration, Duration) {
+/// One turn of one side: how long all its steps took.
+fn turn(side: Side, alerts: &Alerts, seed: u64, start: Timestamp) -> Duration {
     let mut bare = Bare::default();
     let mut ours = Deduplicator::new(&Settings::default());
-    for (time, sighting) in known.iter().enumerate() {
-        bare.insert(fingerprint(sighting), (time as u64, time as u64, 1));
-        ours.observe_sighting(sighting);
+    let mut sighting = alerts.sighting.clone();
+    for fingerprint in &alerts.fingerprints {
+        match side {
+            Side::BareOneByOne | Side::BareTogether => drop(bare.insert(fingerprint.get(), (0, 0, 1))),
+            Side::OneByOne | Side::Together => {
+                sighting.key.identity = Identity::Labels(*fingerprint);
+                ours.observe_sighting(&sighting);
+            }
+        }
     }
-    let (mut bare_time, mut our_time) = (Duration::ZERO, Duration::ZERO);
-    let mut state = seed;
+    let mut numbers = [0; BATCH];
+    let mut sightings = vec![sighting; BATCH];
+    let (mut time, mut state) = (Duration::ZERO, seed);
     for batch in 0..STEPS / BATCH {
         let now = start + AlertDuration::seconds(u32::try_from(batch).unwrap_or(0));
-        let batch_of_sightings: Vec<Sighting> = (0..BATCH)
-            .map(|_| {
-                let mut sighting = known[usize::try_from(next(&mut state)).unwrap_or(0) % known.len()].clone();
-                (sighting.changed_at, sighting.seen_at) = (now, now);
-                sighting
-            })
-            .collect();
-        let batch_of_numbers: Vec<u64> = batch_of_sightings.iter().map(fingerprint).collect();
-
-        let begin = Instant::now();
-        for number in &batch_of_numbers {
-            let value = bare.entry(*number).or_insert((batch as u64, 0, 0));
-            value.1 = batch as u64;
-            value.2 += 1;
-            black_box(value);
+        for (number, sighting) in numbers.iter_mut().zip(&mut sightings) {
+            let fingerprint = alerts.fingerprints[usize::try_from(next(&mut state)).unwrap_or(0) % alerts.fingerprints.len()];
+            *number = fingerprint.get();
+            sighting.key.identity = Identity::Labels(fingerprint);
+            (sighting.changed_at, sighting.seen_at) = (now, now);
         }
-        bare_time += begin.elapsed();
-
         let begin = Instant::now();
-        for sighting in &batch_of_sightings {
-            black_box(ours.observe_sighting(sighting));
+        // Always 0, but known only with the answer: what the next step waits for.
+        let mut wait = 0;
+        match side {
+            Side::BareOneByOne => {
+                for at in 0..BATCH {
+                    let value = bare.entry(numbers[at + wait]).or_insert((batch as u64, 0, 0));
+                    value.1 = batch as u64;
+                    value.2 += 1;
+                    wait = usize::from(value.2 == u64::MAX);
+                }
+            }
+            Side::OneByOne => {
+                for at in 0..BATCH {
+                    let observation = ours.observe_sighting(&sightings[at + wait]);
+                    black_box(observation.verdict);
+                    wait = usize::from(observation.id.as_u128() == 0);
+                }
+            }
+            Side::BareTogether => {
+                for number in &numbers {
+                    let value = bare.entry(*number).or_insert((batch as u64, 0, 0));
+                    value.1 = batch as u64;
+                    value.2 += 1;
+                    black_box(value);
+                }
+            }
+            Side::Together => {
+                for observation in ours.observe_batch(&sightings) {
+                    black_box((observation.verdict, observation.id));
+                }
+            }
         }
-        our_time += begin.elapsed();
+        black_box(wait);
+        time += begin.elapsed();
     }
     black_box((bare, ours));
-    (bare_time, our_time)
+    time
 }
 
 fn main() {
     let start: Timestamp = "2025-01-06T09:00:00Z".parse().expect("a good time");
-    println!("{:>8}  {:>10}  {:>10}  ratio", "alerts", "bare map", "step");
+    println!("{:8}  {:^33}  {:^33}", "", "one by one", "together");
+    println!("{:>8}  {:>11}  {:>11}  {:>7}  {:>11}  {:>11}  {:>7}", "alerts", "bare map", "step", "ratio", "bare map", "step", "ratio");
     for distinct in [1_000, 10_000, 100_000] {
-        let known = sightings(distinct, start);
-        let (mut bare, mut ours) = (Duration::MAX, Duration::MAX);
+        let alerts = alerts(distinct, start);
+        let sides = [Side::BareOneByOne, Side::OneByOne, Side::BareTogether, Side::Together];
+        let mut best = [Duration::MAX; 4];
         for seed in 0..TURNS {
-            let (bare_time, our_time) = turn(&known, seed as u64, start);
-            (bare, ours) = (bare.min(bare_time), ours.min(our_time));
+            for (best, side) in best.iter_mut().zip(sides) {
+                *best = turn(side, &alerts, seed as u64, start).min(*best);
+            }
         }
-        let per_step = |time: Duration| time.as_secs_f64() * 1e9 / STEPS as f64;
-        let (bare, ours) = (per_step(bare), per_step(ours));
-        println!("{distinct:>8}  {bare:>7.1} ns  {ours:>7.1} ns  {:.2}", ours / bare);
+        print!("{distinct:>8}");
+        for pair in best.map(|time| time.as_secs_f64() * 1e9 / STEPS as f64).chunks(2) {
+            print!("  {:>8.1} ns  {:>8.1} ns  {:>7.1}", pair[0], pair[1], pair[1] / pair[0]);
+        }
+        println!();
     }
 }

@@ -106,7 +106,7 @@ proptest! {
 
     #[test]
     fn posting_and_receiving_keeps_the_fingerprint(alert in any::<Alert>(), now in any::<Timestamp>()) {
-        let post = PostableAlert::from_alert(&alert).value;
+        let post = PostableAlert::from_alert(&alert, now).value;
         match post.to_alert(&Reception::at(now)) {
             Ok(received) => {
                 prop_assert_eq!(received.value.fingerprint(), alert.fingerprint());

@@ -139,7 +139,7 @@ fn postable(body: &Value, now: Timestamp) -> Result<(), String> {
     ingested(body, now, alerts.len())?;
     for sent in &alerts {
         let received = sent.to_alert(&Reception::at(now)).map_err(|report| format!("{report:#}"))?;
-        both_ways(sent, &received, PostableAlert::from_alert(&received.value))?;
+        both_ways(sent, &received, PostableAlert::from_alert(&received.value, now))?;
     }
     Ok(())
 }

@@ -96,7 +96,7 @@ impl MatchOp {
 ///
 /// # Limits
 ///
-/// The text has at most [`Matcher::MAX_BYTES`] bytes, and a compiled pattern takes at most 4 MiB: enough for an alternation of
+/// The text has at most [`Matcher::MAX_BYTES`] bytes, and a compiled pattern takes at most 2 MiB: enough for an alternation of
 /// thousands of names.
 ///
 /// # Examples
@@ -318,7 +318,7 @@ impl Matcher {
 /// wherever it came from. Most patterns fit in the smallest.
 fn compile(name: &str, value: &str, memory: usize) -> Result<(Pattern, usize), InvalidMatcher> {
     const KIB: usize = 1 << 10;
-    let (mut bytes, largest) = (8 * KIB, 4 * KIB * KIB);
+    let (mut bytes, largest) = (8 * KIB, 2 * KIB * KIB);
     loop {
         if bytes > memory {
             return Err(InvalidMatcher::patterns_too_large(Matchers::MAX_PATTERN_BYTES));

@@ -48,7 +48,7 @@ impl Matchers {
     pub const MAX_MATCHERS: usize = 1_000;
 
     /// The largest memory of all compiled patterns of a list, in bytes. A pattern counts as 8 KiB or, if it does not fit in that, as
-    /// 32, 128 or 512 KiB, 2 or 4 MiB.
+    /// 32, 128 or 512 KiB, or 2 MiB.
     pub const MAX_PATTERN_BYTES: usize = 8 << 20;
 
     /// The list of these matchers, in their order.

@@ -35,7 +35,8 @@ impl Alert {
     /// * both are resolved at `now`, or
     /// * the younger one still fires and the older one's end was set by its sender, not by a timeout.
     ///
-    /// Beyond that rule: no known end counts as a timeout; equal update times are decided by the larger content fingerprint, then by the later end,
+    /// Beyond that rule: an end that is kept keeps its cause (Alertmanager takes it for a timeout from then on, and drops it at the next reception
+    /// without an end); no known end counts as a timeout; equal update times are decided by the larger content fingerprint, then by the later end,
     /// so that the order of the two never matters; the id is that of the side that started earlier (tie: the smaller id); counters take the larger.
     ///
     /// # Laws

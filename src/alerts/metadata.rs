@@ -11,6 +11,7 @@ use crate::utils::excerpt;
 use crate::validations::Check;
 use crate::validations::FromJson;
 use crate::validations::Json;
+use crate::validations::Kept;
 use crate::validations::Key;
 use crate::validations::Kind;
 use crate::validations::Walk;
@@ -142,7 +143,7 @@ impl<'de> serde::Deserialize<'de> for Metadata {
                 use serde::de::Error as _;
                 let mut entries = BTreeMap::new();
                 while let Some(Key(name)) = map.next_key()? {
-                    let value = map.next_value()?;
+                    let Kept(value) = map.next_value()?;
                     if entries.insert(name.into_owned(), value).is_some() {
                         return Err(A::Error::custom("a name stands there twice"));
                     }
@@ -165,7 +166,7 @@ impl FromJson for Metadata {
         for member in json.members() {
             match member.key.string() {
                 Ok(name) => {
-                    if let Some(value) = Value::from_json(member.value, &path.key(&name), walk)
+                    if let Some(Kept(value)) = Kept::from_json(member.value, &path.key(&name), walk)
                         && entries.insert(name.clone().into_owned(), value).is_some()
                     {
                         duplicate(member.key, path, walk, &name);

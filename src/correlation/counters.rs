@@ -75,35 +75,75 @@ impl DedupCounters {
         }
     }
 
-    /// Counts a reception.
-    pub(crate) fn count(&mut self, verdict: DedupVerdict) {
-        let count = match verdict {
+    /// How often this verdict was given.
+    fn of(&mut self, verdict: DedupVerdict) -> &mut Count {
+        match verdict {
             DedupVerdict::New => &mut self.new,
             DedupVerdict::Updated => &mut self.updated,
             DedupVerdict::Duplicate => &mut self.duplicate,
             DedupVerdict::Resolved => &mut self.resolved,
             DedupVerdict::Reopened => &mut self.reopened,
-        };
-        *count = count.plus(1);
-        self.received = self.received.plus(1);
+        }
+    }
+}
+
+/// The counters of a tenant while alerts come in: plain numbers, which [`DedupCounters`] are made of when somebody looks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    /// One for each verdict, in the order of [`DedupVerdict::ALL`].
+    pub(crate) verdicts: [u64; DedupVerdict::ALL.len()],
+    pub(crate) unknown_resolves: u64,
+    pub(crate) late: u64,
+    pub(crate) evicted: u64,
+    pub(crate) dropped_sessions: u64,
+}
+
+impl Tally {
+    #[inline]
+    pub(crate) fn count(&mut self, verdict: DedupVerdict) {
+        // 2^64 receptions do not come in.
+        if let Some(count) = self.verdicts.get_mut(verdict as usize) {
+            *count += 1;
+        }
     }
 
     /// Adds what was counted elsewhere.
     pub(crate) fn add(&mut self, other: &Self) {
-        let pairs = [
-            (&mut self.received, other.received),
-            (&mut self.new, other.new),
-            (&mut self.updated, other.updated),
-            (&mut self.duplicate, other.duplicate),
-            (&mut self.resolved, other.resolved),
-            (&mut self.reopened, other.reopened),
-            (&mut self.unknown_resolves, other.unknown_resolves),
-            (&mut self.late, other.late),
-            (&mut self.evicted, other.evicted),
-            (&mut self.dropped_sessions, other.dropped_sessions),
-        ];
-        for (own, other) in pairs {
-            *own = own.plus(other.get());
+        let own =
+            self.verdicts.iter_mut().chain([&mut self.unknown_resolves, &mut self.late, &mut self.evicted, &mut self.dropped_sessions]);
+        let other = other.verdicts.iter().chain([&other.unknown_resolves, &other.late, &other.evicted, &other.dropped_sessions]);
+        for (own, other) in own.zip(other) {
+            *own = own.saturating_add(*other);
         }
+    }
+
+    pub(crate) fn counters(&self) -> DedupCounters {
+        let count = |number: u64| Count::ZERO.plus(number);
+        let mut counters = DedupCounters::new();
+        for (verdict, number) in DedupVerdict::ALL.iter().zip(self.verdicts) {
+            *counters.of(*verdict) = count(number);
+            counters.received = counters.received.plus(number);
+        }
+        counters.unknown_resolves = count(self.unknown_resolves);
+        counters.late = count(self.late);
+        counters.evicted = count(self.evicted);
+        counters.dropped_sessions = count(self.dropped_sessions);
+        counters
+    }
+}
+
+impl From<DedupCounters> for Tally {
+    fn from(mut counters: DedupCounters) -> Self {
+        let mut tally = Self {
+            unknown_resolves: counters.unknown_resolves.get(),
+            late: counters.late.get(),
+            evicted: counters.evicted.get(),
+            dropped_sessions: counters.dropped_sessions.get(),
+            ..Self::default()
+        };
+        for (verdict, number) in DedupVerdict::ALL.iter().zip(&mut tally.verdicts) {
+            *number = counters.of(*verdict).get();
+        }
+        tally
     }
 }

@@ -12,11 +12,13 @@
 //! than a window: a join-semilattice, so that it is the same for any order, any sharding, and any number of deliveries of the same input. Shard
 //! by [`AlertKey`](crate::alerts::AlertKey) (deduplication) or tenant and group labels (grouping), on whatever engine is there.
 
+mod account;
 mod alert_group;
 mod counters;
 mod dedup;
 mod dedup_state;
 mod error;
+mod known;
 mod options;
 mod recent;
 mod sessions;

@@ -1,7 +1,7 @@
 //! How much deduplication and grouping remember, and for how long.
 
 use crate::alerts::LabelName;
-use crate::correlation::recent::Recent;
+use crate::correlation::recent::MOST_ENTRIES;
 use crate::utils::AlertDuration;
 use crate::utils::Settings;
 
@@ -12,7 +12,7 @@ pub(crate) const MOST_SESSIONS: usize = 1_024;
 pub(crate) const MOST_GROUP_LABELS: usize = 64;
 
 /// The most keys that a tenant may have.
-pub(crate) const MOST_KEYS: usize = Recent::<crate::alerts::Identity, ()>::MOST;
+pub(crate) const MOST_KEYS: usize = MOST_ENTRIES;
 
 /// What a [`Deduplicator`](crate::correlation::Deduplicator) remembers.
 ///

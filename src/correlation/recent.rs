@@ -1,4 +1,4 @@
-//! A map that remembers in which order its keys were last seen, and lets the least recently seen one go when it is full.
+//! A map that knows in which order its keys were last seen, and lets the least recently seen one go.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,33 @@ use crate::alerts::Labels;
 /// No entry.
 const NONE: u32 = u32::MAX;
 
-/// The longest chain of keys that share a place; what comes on top goes to an ordered map.
-const CHAIN: usize = 16;
+/// How many entries a map can hold at all.
+pub(crate) const MOST_ENTRIES: usize = 1 << 24;
 
-/// A key: ordered for the worst case, with a hash for every other.
+/// How many keys share a bucket, so that a bucket is one line of the processor's cache.
+const WIDTH: usize = 8;
+
+/// A key as it is kept: made from what is asked for, with a hash.
 pub(crate) trait Key: Ord + Clone {
+    /// What is asked for.
+    type Wanted: ?Sized;
+
     /// 32 bits that spread the keys that occur by themselves; it need not withstand keys that were chosen to collide.
-    fn tag(&self) -> u32;
+    fn tag(wanted: &Self::Wanted) -> u32;
+
+    /// The tag of a key that is kept.
+    fn own_tag(&self) -> u32;
+
+    fn is(&self, wanted: &Self::Wanted) -> bool;
+
+    fn of(wanted: &Self::Wanted) -> Self;
+}
+
+/// A value with room for the number of its last sighting. That is here, so that it lies in the same lines of the cache.
+pub(crate) trait Stamped {
+    fn stamp(&self) -> u32;
+
+    fn set_stamp(&mut self, stamp: u32);
 }
 
 /// The upper half of a product spreads every bit of `number` over the result.
@@ -24,263 +44,378 @@ fn spread(number: u64) -> u32 {
     u32::try_from(product >> 32).unwrap_or_default()
 }
 
-impl Key for Identity {
-    fn tag(&self) -> u32 {
-        match self {
-            Self::Labels(fingerprint) => spread(fingerprint.get()),
-            Self::Content(content) => spread(content.as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))),
-            Self::Dedup { source, key } => spread(Fingerprint::of_sorted(std::iter::once((source.as_str(), key.as_str()))).get()),
+/// An identity in 16 bytes: the fingerprint of labels as it is, any other behind a pointer, with a hash of it in front.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PackedIdentity {
+    number: u64,
+    other: Option<Box<Identity>>,
+}
+
+impl PackedIdentity {
+    #[inline]
+    fn number(identity: &Identity) -> u64 {
+        match identity {
+            Identity::Labels(fingerprint) => fingerprint.get(),
+            other => Self::number_of_other(other),
         }
+    }
+
+    /// Apart, so that the usual case stays short.
+    #[inline(never)]
+    fn number_of_other(identity: &Identity) -> u64 {
+        match identity {
+            Identity::Labels(fingerprint) => fingerprint.get(),
+            Identity::Content(content) => content.as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)),
+            Identity::Dedup { source, key } => Fingerprint::of_sorted(std::iter::once((source.as_str(), key.as_str()))).get(),
+        }
+    }
+
+    #[inline(never)]
+    fn is_other(&self, identity: &Identity) -> bool {
+        self.other.as_deref() == Some(identity)
+    }
+
+    pub(crate) fn unpack(&self) -> Identity {
+        self.other.as_deref().cloned().unwrap_or(Identity::Labels(self.number.into()))
+    }
+}
+
+impl Key for PackedIdentity {
+    type Wanted = Identity;
+
+    #[inline]
+    fn tag(wanted: &Identity) -> u32 {
+        spread(Self::number(wanted))
+    }
+
+    fn own_tag(&self) -> u32 {
+        spread(self.number)
+    }
+
+    #[inline]
+    fn is(&self, wanted: &Identity) -> bool {
+        match wanted {
+            Identity::Labels(fingerprint) => fingerprint.get() == self.number && self.other.is_none(),
+            other => self.is_other(other),
+        }
+    }
+
+    fn of(wanted: &Identity) -> Self {
+        let other = (!matches!(wanted, Identity::Labels(_))).then(|| Box::new(wanted.clone()));
+        Self { number: Self::number(wanted), other }
     }
 }
 
 impl Key for Labels {
-    fn tag(&self) -> u32 {
-        spread(Fingerprint::of(self).get())
+    type Wanted = Labels;
+
+    fn tag(wanted: &Labels) -> u32 {
+        spread(Fingerprint::of(wanted).get())
+    }
+
+    fn own_tag(&self) -> u32 {
+        Self::tag(self)
+    }
+
+    fn is(&self, wanted: &Labels) -> bool {
+        self == wanted
+    }
+
+    fn of(wanted: &Labels) -> Self {
+        wanted.clone()
     }
 }
 
-/// An entry's neighbours: in the order of last sightings, and in the chain of keys that share a place.
+/// A byte of one in each byte.
+const ONES: u64 = u64::from_ne_bytes([1; WIDTH]);
+
+/// The keys of one place: eight bits of each tag, and where the entries are.
 #[derive(Debug, Clone)]
-struct Links {
-    newer: u32,
-    older: u32,
-    next: u32,
-    tag: u32,
+#[repr(align(64))]
+struct Bucket {
+    marks: [u8; WIDTH],
+    slots: [u32; WIDTH],
 }
 
-/// A map of at most `most` keys, in which every step costs the same however many there are.
+impl Bucket {
+    const EMPTY: Self = Self { marks: [0; WIDTH], slots: [NONE; WIDTH] };
+
+    /// The lowest bits of a tag, as the highest ones choose the bucket.
+    #[inline]
+    fn mark(tag: u32) -> u8 {
+        tag.to_le_bytes()[0]
+    }
+
+    /// For each key with this mark the highest bit of its byte, and now and then that of one with another; free places may be among them, and
+    /// lead nowhere. All eight are compared at once: a byte is zero where the marks are equal, and only from zero does taking one borrow.
+    #[inline]
+    fn matches(&self, mark: u8) -> u64 {
+        let differences = u64::from_le_bytes(self.marks) ^ (ONES * u64::from(mark));
+        differences.wrapping_sub(ONES) & !differences & (ONES << 7)
+    }
+
+    /// The entry of the first match.
+    #[inline]
+    fn first(&self, matches: u64) -> Option<u32> {
+        self.slots.get(index(matches.trailing_zeros() / 8)).copied()
+    }
+
+    /// Takes the place of `from` for `to`, and says whether it was here.
+    fn replace(&mut self, from: u32, mark: u8, to: u32) -> bool {
+        let place = self.slots.iter_mut().zip(&mut self.marks).find(|(slot, _)| **slot == from);
+        let Some((slot, own)) = place else { return false };
+        (*slot, *own) = (to, mark);
+        true
+    }
+}
+
+/// One key with its value. Aligned to the lines of the cache, since a step costs as much as the lines that it touches.
+#[derive(Debug, Clone)]
+#[repr(align(64))]
+struct Entry<K, V> {
+    key: K,
+    value: V,
+}
+
+/// A map in which every step costs the same however many keys there are.
 ///
 /// # Why not `HashMap`
 ///
 /// Whoever sends alerts chooses labels, and so can choose keys whose hashes collide. `HashMap` answers with a keyed hash, which costs more than
-/// the rest of a step and needs a secret that a library without randomness does not have. Here the hash is one multiplication, and a chain of
-/// [`CHAIN`] keys in the same place sends the next one to an ordered map: keys made to collide cost a logarithm, never a scan, and no secret is
-/// needed. Beside that the order of last sightings wants a slab with links anyway, so the chains cost one more number in it.
+/// the rest of a step and needs a secret that a library without randomness does not have. Here the hash is one multiplication, and a key for which
+/// neither its bucket nor the one beside it has room goes to an ordered map: keys made to collide cost a logarithm, never a scan, and no secret is
+/// needed.
+///
+/// # The order of sightings
+///
+/// Each entry has the number of its last sighting, so that seeing one again writes nothing but the entry itself. Only when one must go the oldest
+/// quarter is sorted; it lasts until as many entries have gone or were seen again, which makes the cost of sorting constant for each.
 #[derive(Debug, Clone)]
-// INVARIANT: `links` and `entries` have the same length; each entry is in exactly one of a chain and `crowded`, and in the list of sightings.
+// INVARIANT: each entry is in exactly one of its two buckets and `crowded`; every vacant place is in `vacant`.
 pub(crate) struct Recent<K, V> {
-    /// The first entry of each chain; a power of two of them, at least 16.
-    heads: Vec<u32>,
-    links: Vec<Links>,
-    entries: Vec<(K, V)>,
+    /// A power of two of them, at least two.
+    buckets: Vec<Bucket>,
     crowded: BTreeMap<K, u32>,
-    newest: u32,
-    oldest: u32,
+    entries: Vec<Option<Entry<K, V>>>,
+    vacant: Vec<u32>,
+    stamp: u32,
+    /// Stamp and place of the oldest entries, the oldest at the end. One whose stamp is another by now was seen since.
+    oldest: Vec<(u32, u32)>,
 }
 
 impl<K, V> Default for Recent<K, V> {
     fn default() -> Self {
-        Self { heads: vec![NONE; 16], links: Vec::new(), entries: Vec::new(), crowded: BTreeMap::new(), newest: NONE, oldest: NONE }
+        let (entries, vacant, oldest) = (Vec::new(), Vec::new(), Vec::new());
+        Self { buckets: vec![Bucket::EMPTY; 2], crowded: BTreeMap::new(), entries, vacant, stamp: 0, oldest }
     }
 }
 
-/// Where an entry is; good until the next one is put in or taken out.
+/// Where an entry is; good until it is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot(u32);
 
 impl Slot {
-    fn index(self) -> usize {
-        usize::try_from(self.0).unwrap_or(usize::MAX)
-    }
+    /// That of no entry.
+    pub(crate) const NOWHERE: Self = Self(NONE);
 }
 
-impl<K: Key, V> Recent<K, V> {
-    /// How many entries a map can hold at all.
-    pub(crate) const MOST: usize = 1 << 24;
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
 
+impl<K: Key, V: Stamped> Recent<K, V> {
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() - self.vacant.len()
     }
 
-    /// The place in `heads` of a tag: its upper bits, as many as there are places.
-    fn place(&self, tag: u32) -> usize {
-        let bits = self.heads.len().trailing_zeros();
+    /// The bucket of a tag: its upper bits, as many as it takes.
+    #[inline]
+    fn home(&self, tag: u32) -> usize {
+        let bits = self.buckets.len().trailing_zeros();
         usize::try_from(u64::from(tag) << bits >> 32).unwrap_or(0)
     }
 
-    fn links_of(&self, at: u32) -> Option<&Links> {
-        self.links.get(Slot(at).index())
+    /// The entry of `wanted`.
+    #[inline]
+    pub(crate) fn find(&self, wanted: &K::Wanted) -> Option<Slot> {
+        self.confirm(self.guess(wanted), wanted)
     }
 
-    /// The entry of `key`.
-    pub(crate) fn find(&self, key: &K) -> Option<Slot> {
-        let tag = key.tag();
-        let mut at = *self.heads.get(self.place(tag))?;
-        while let Some(links) = self.links_of(at) {
-            if links.tag == tag && self.entries.get(Slot(at).index()).is_some_and(|(own, _)| own == key) {
-                return Some(Slot(at));
+    /// Where the entry of `wanted` most likely is: what can be said without looking at the entries.
+    #[inline]
+    pub(crate) fn guess(&self, wanted: &K::Wanted) -> Slot {
+        let tag = K::tag(wanted);
+        let bucket = self.buckets.get(self.home(tag));
+        Slot(bucket.and_then(|bucket| bucket.first(bucket.matches(Bucket::mark(tag)))).unwrap_or(NONE))
+    }
+
+    /// The entry of `wanted`, after a guess.
+    #[inline]
+    pub(crate) fn confirm(&self, guess: Slot, wanted: &K::Wanted) -> Option<Slot> {
+        match self.entries.get(index(guess.0)) {
+            Some(Some(entry)) if entry.key.is(wanted) => Some(guess),
+            _ => self.search(wanted),
+        }
+    }
+
+    /// Looks everywhere.
+    #[inline(never)]
+    fn search(&self, wanted: &K::Wanted) -> Option<Slot> {
+        let tag = K::tag(wanted);
+        let home = self.home(tag);
+        for place in [home, home ^ 1] {
+            let bucket = self.buckets.get(place)?;
+            let mut matches = bucket.matches(Bucket::mark(tag));
+            while let Some(slot) = bucket.first(matches) {
+                if let Some(Some(entry)) = self.entries.get(index(slot))
+                    && entry.key.is(wanted)
+                {
+                    return Some(Slot(slot));
+                }
+                matches &= matches - 1;
             }
-            at = links.next;
         }
-        if self.crowded.is_empty() { None } else { self.crowded.get(key).copied().map(Slot) }
+        if self.crowded.is_empty() { None } else { self.crowded.get(&K::of(wanted)).copied().map(Slot) }
     }
 
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
-        let slot = self.find(key)?;
-        self.entries.get(slot.index()).map(|(_, value)| value)
+    pub(crate) fn get(&self, wanted: &K::Wanted) -> Option<&V> {
+        let slot = self.find(wanted)?;
+        self.entries.get(index(slot.0))?.as_ref().map(|entry| &entry.value)
     }
 
+    /// The value of an entry, which is not seen by that.
     pub(crate) fn value_mut(&mut self, slot: Slot) -> Option<&mut V> {
-        self.entries.get_mut(slot.index()).map(|(_, value)| value)
+        self.entries.get_mut(index(slot.0))?.as_mut().map(|entry| &mut entry.value)
     }
 
-    /// Says that this entry is the one seen last.
-    pub(crate) fn touch(&mut self, slot: Slot) {
-        if slot.0 != self.newest {
-            self.unlink(slot.0);
-            self.link_newest(slot.0);
-        }
+    /// The value of an entry, which is the one seen last from now on.
+    #[inline]
+    pub(crate) fn see(&mut self, slot: Slot) -> Option<&mut V> {
+        let stamp = self.next_stamp();
+        let entry = self.entries.get_mut(index(slot.0))?.as_mut()?;
+        entry.value.set_stamp(stamp);
+        Some(&mut entry.value)
     }
 
-    /// Puts in an entry whose key is not there, as the one seen last; there must be room.
-    pub(crate) fn push(&mut self, key: K, value: V) -> Slot {
-        let tag = key.tag();
-        let Some(at) = u32::try_from(self.entries.len()).ok().filter(|_| self.entries.len() < Self::MOST) else {
+    /// Puts in an entry whose key is not there, as the one seen last; beyond [`MOST_ENTRIES`] it is dropped.
+    pub(crate) fn push(&mut self, key: K, mut value: V) -> Slot {
+        if self.len() >= MOST_ENTRIES {
             return Slot(NONE);
-        };
-        if self.entries.len() >= self.heads.len() {
+        }
+        value.set_stamp(self.next_stamp());
+        // At most half full: then a bucket and its neighbour are both full about once in a thousand.
+        if (self.len() + 1) * 2 > self.buckets.len() * WIDTH {
             self.grow();
         }
-        self.links.push(Links { newer: NONE, older: NONE, next: NONE, tag });
-        self.chain(at, tag, &key);
-        self.entries.push((key, value));
-        self.link_newest(at);
-        Slot(at)
+        let place = self.vacant.pop().or_else(|| u32::try_from(self.entries.len()).ok()).unwrap_or(NONE);
+        self.settle(&key, place);
+        let entry = Some(Entry { key, value });
+        match self.entries.get_mut(index(place)) {
+            Some(vacant) => *vacant = entry,
+            None => self.entries.push(entry),
+        }
+        Slot(place)
     }
 
     /// Takes out the least recently seen entry.
     pub(crate) fn pop_oldest(&mut self) -> Option<(K, V)> {
-        let at = self.oldest;
-        self.unlink(at);
-        self.unchain(at);
-        // The last entry moves into the gap, and what pointed at it must follow.
-        let last = u32::try_from(self.entries.len().checked_sub(1)?).ok()?;
-        if at != last {
-            self.redirect(last, at);
-        }
-        let gap = Slot(at).index();
-        if gap >= self.entries.len() {
+        if self.len() == 0 {
             return None;
         }
-        self.links.swap_remove(gap);
-        Some(self.entries.swap_remove(gap))
+        loop {
+            if self.oldest.is_empty() {
+                self.sort_oldest();
+            }
+            let (stamp, place) = self.oldest.pop()?;
+            let entry = self.entries.get_mut(index(place))?;
+            if entry.as_ref().is_some_and(|entry| entry.value.stamp() == stamp)
+                && let Some(Entry { key, value }) = entry.take()
+            {
+                self.vacant.push(place);
+                self.unsettle(&key, place);
+                return Some((key, value));
+            }
+        }
     }
 
     /// The entries, the least recently seen first.
-    pub(crate) fn oldest_first(&self) -> impl Iterator<Item = &(K, V)> {
-        let mut at = self.oldest;
-        std::iter::from_fn(move || {
-            let slot = Slot(at).index();
-            at = self.links.get(slot)?.newer;
-            self.entries.get(slot)
-        })
+    pub(crate) fn oldest_first(&self) -> impl Iterator<Item = (&K, &V)> {
+        let mut entries: Vec<_> = self.entries.iter().flatten().collect();
+        entries.sort_by_key(|entry| entry.value.stamp());
+        entries.into_iter().map(|entry| (&entry.key, &entry.value))
     }
 
     /// The entries in no particular order, given away.
-    pub(crate) fn into_entries(self) -> Vec<(K, V)> {
-        self.entries
+    pub(crate) fn into_entries(self) -> impl Iterator<Item = (K, V)> {
+        self.entries.into_iter().flatten().map(|Entry { key, value }| (key, value))
     }
 
-    fn link_newest(&mut self, at: u32) {
-        let older = std::mem::replace(&mut self.newest, at);
-        if let Some(links) = self.links.get_mut(Slot(at).index()) {
-            links.older = older;
-            links.newer = NONE;
+    /// A number larger than all before.
+    #[inline]
+    fn next_stamp(&mut self) -> u32 {
+        if self.stamp == u32::MAX {
+            self.renumber();
         }
-        match self.links.get_mut(Slot(older).index()) {
-            Some(links) => links.newer = at,
-            None => self.oldest = at,
-        }
+        self.stamp += 1;
+        self.stamp
     }
 
-    fn unlink(&mut self, at: u32) {
-        let Some(&Links { newer, older, .. }) = self.links_of(at) else { return };
-        match self.links.get_mut(Slot(newer).index()) {
-            Some(links) => links.older = older,
-            None => self.newest = older,
-        }
-        match self.links.get_mut(Slot(older).index()) {
-            Some(links) => links.newer = newer,
-            None => self.oldest = newer,
-        }
-    }
-
-    /// Puts an entry in front of its chain, or where the chain is full into the ordered map.
-    fn chain(&mut self, at: u32, tag: u32, key: &K) {
-        let place = self.place(tag);
-        let Some(head) = self.heads.get_mut(place) else { return };
-        let (mut length, mut next) = (0, *head);
-        while length < CHAIN
-            && let Some(links) = self.links.get(Slot(next).index())
-        {
-            length += 1;
-            next = links.next;
-        }
-        if length == CHAIN {
-            self.crowded.insert(key.clone(), at);
-        } else if let Some(links) = self.links.get_mut(Slot(at).index()) {
-            links.next = std::mem::replace(head, at);
+    /// Gives the entries the smallest numbers in the same order.
+    #[cold]
+    fn renumber(&mut self) {
+        self.oldest.clear();
+        let mut entries: Vec<_> = self.entries.iter_mut().flatten().collect();
+        entries.sort_by_key(|entry| entry.value.stamp());
+        self.stamp = 0;
+        for entry in entries {
+            self.stamp += 1;
+            entry.value.set_stamp(self.stamp);
         }
     }
 
-    /// The number that leads to an entry in its chain.
-    fn pointer_to(&mut self, at: u32) -> Option<&mut u32> {
-        let place = self.place(self.links_of(at)?.tag);
-        let head = *self.heads.get(place)?;
-        if head == at {
-            return self.heads.get_mut(place);
+    /// Finds the oldest quarter.
+    #[cold]
+    fn sort_oldest(&mut self) {
+        let numbered = (0_u32..).zip(&self.entries);
+        self.oldest = numbered.filter_map(|(place, entry)| Some((entry.as_ref()?.value.stamp(), place))).collect();
+        let most = (self.oldest.len() / 4).max(64);
+        if self.oldest.len() > most {
+            self.oldest.select_nth_unstable(most);
+            self.oldest.truncate(most);
         }
-        let mut before = head;
-        while let Some(links) = self.links_of(before) {
-            if links.next == at {
-                return self.links.get_mut(Slot(before).index()).map(|links| &mut links.next);
-            }
-            before = links.next;
-        }
-        None
+        self.oldest.sort_unstable_by(|a, b| b.cmp(a));
     }
 
-    fn unchain(&mut self, at: u32) {
-        let Some(next) = self.links_of(at).map(|links| links.next) else { return };
-        if let Some(pointer) = self.pointer_to(at) {
-            *pointer = next;
-        } else if let Some((key, _)) = self.entries.get(Slot(at).index()) {
+    /// Makes `key` lead to `place`.
+    fn settle(&mut self, key: &K, place: u32) {
+        let tag = key.own_tag();
+        let home = self.home(tag);
+        let settled = [home, home ^ 1]
+            .into_iter()
+            .any(|at| self.buckets.get_mut(at).is_some_and(|bucket| bucket.replace(NONE, Bucket::mark(tag), place)));
+        if !settled {
+            self.crowded.insert(key.clone(), place);
+        }
+    }
+
+    /// Makes `key` lead nowhere.
+    fn unsettle(&mut self, key: &K, place: u32) {
+        let home = self.home(key.own_tag());
+        let found = [home, home ^ 1].into_iter().any(|at| self.buckets.get_mut(at).is_some_and(|bucket| bucket.replace(place, 0, NONE)));
+        if !found {
             self.crowded.remove(key);
         }
     }
 
-    /// Makes everything that leads to `from` lead to `to`.
-    fn redirect(&mut self, from: u32, to: u32) {
-        if let Some(pointer) = self.pointer_to(from) {
-            *pointer = to;
-        } else if let Some((key, _)) = self.entries.get(Slot(from).index())
-            && let Some(place) = self.crowded.get_mut(key)
-        {
-            *place = to;
-        }
-        let Some(&Links { newer, older, .. }) = self.links_of(from) else { return };
-        match self.links.get_mut(Slot(newer).index()) {
-            Some(links) => links.older = to,
-            None => self.newest = to,
-        }
-        match self.links.get_mut(Slot(older).index()) {
-            Some(links) => links.newer = to,
-            None => self.oldest = to,
-        }
-    }
-
-    /// Doubles the places and builds the chains anew.
+    /// Doubles the buckets.
     #[cold]
     fn grow(&mut self) {
-        self.heads = vec![NONE; self.heads.len() * 2];
+        self.buckets = vec![Bucket::EMPTY; self.buckets.len() * 2];
         self.crowded.clear();
         let entries = std::mem::take(&mut self.entries);
-        for (at, (key, _)) in (0_u32..).zip(&entries) {
-            if let Some(links) = self.links.get_mut(Slot(at).index()) {
-                links.next = NONE;
-                let tag = links.tag;
-                self.chain(at, tag, key);
+        for (place, entry) in (0_u32..).zip(&entries) {
+            if let Some(entry) = entry {
+                self.settle(&entry.key, place);
             }
         }
         self.entries = entries;
@@ -300,50 +435,78 @@ mod tests {
     struct Chosen(u32, u32);
 
     impl Key for Chosen {
-        fn tag(&self) -> u32 {
+        type Wanted = Self;
+
+        fn tag(wanted: &Self) -> u32 {
+            wanted.1
+        }
+
+        fn own_tag(&self) -> u32 {
             self.1
+        }
+
+        fn is(&self, wanted: &Self) -> bool {
+            self == wanted
+        }
+
+        fn of(wanted: &Self) -> Self {
+            wanted.clone()
         }
     }
 
-    fn keys<V: Clone>(map: &Recent<Chosen, V>) -> Vec<(Chosen, V)> {
-        map.oldest_first().cloned().collect()
+    #[derive(Debug, Clone, PartialEq)]
+    struct Value(usize, u32);
+
+    impl Stamped for Value {
+        fn stamp(&self) -> u32 {
+            self.1
+        }
+
+        fn set_stamp(&mut self, stamp: u32) {
+            self.1 = stamp;
+        }
+    }
+
+    fn plain((key, value): (Chosen, Value)) -> (Chosen, usize) {
+        (key, value.0)
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(500))]
 
-        /// Against a plain list, with keys that collide in every way: the same tag, neighbouring tags, spread tags.
+        /// Against a plain list, with keys that collide in every way, and with numbers that run out on the way.
         #[test]
         fn it_does_what_a_plain_list_does(
-            steps in proptest::collection::vec((0_u32..60, 0_u32..3, 0_u8..8), 1..300),
-            most in 1_usize..50,
+            steps in proptest::collection::vec((0_u32..200, 0_u32..3, 0_u8..8), 1..600),
+            most in 1_usize..150,
+            left in 0_u32..600,
         ) {
-            let mut map: Recent<Chosen, usize> = Recent::default();
+            let mut map: Recent<Chosen, Value> = Recent { stamp: u32::MAX - left, ..Recent::default() };
             let mut list: VecDeque<(Chosen, usize)> = VecDeque::new();
             for (step, (key, kind, action)) in steps.into_iter().enumerate() {
-                let tag = [0, key, key.wrapping_mul(0x9E37_79B9)][kind as usize];
-                let key = Chosen(key, tag);
+                let key = Chosen(key, [0, key, key.wrapping_mul(0x9E37_79B9)][kind as usize]);
                 if action == 0 {
-                    prop_assert_eq!(map.pop_oldest(), list.pop_front());
+                    prop_assert_eq!(map.pop_oldest().map(plain), list.pop_front());
                 } else if let Some(slot) = map.find(&key) {
-                    map.touch(slot);
-                    *map.value_mut(slot).unwrap() = step;
+                    map.see(slot).unwrap().0 = step;
                     let index = list.iter().position(|(own, _)| *own == key).unwrap();
                     list.remove(index);
                     list.push_back((key, step));
                 } else {
                     prop_assert!(list.iter().all(|(own, _)| *own != key));
                     if map.len() == most {
-                        prop_assert_eq!(map.pop_oldest(), list.pop_front());
+                        prop_assert_eq!(map.pop_oldest().map(plain), list.pop_front());
                     }
-                    map.push(key.clone(), step);
+                    map.push(key.clone(), Value(step, 0));
                     list.push_back((key, step));
                 }
-                prop_assert_eq!(keys(&map), Vec::from(list.clone()));
-                for (key, value) in &list {
-                    prop_assert_eq!(map.get(key), Some(value));
-                }
+                prop_assert_eq!(map.len(), list.len());
             }
+            for (key, value) in &list {
+                prop_assert_eq!(map.get(key).unwrap().0, *value);
+            }
+            let kept: Vec<_> = map.oldest_first().map(|(key, value)| (key.clone(), value.0)).collect();
+            prop_assert_eq!(kept, Vec::from(list));
         }
     }
 
@@ -351,25 +514,38 @@ mod tests {
     fn keys_made_to_collide_go_to_the_ordered_map() {
         let mut map = Recent::default();
         for n in 0..1_000 {
-            map.push(Chosen(n, 7), n);
+            map.push(Chosen(n, 7), Value(0, 0));
         }
-        assert_eq!(map.crowded.len(), 1_000 - CHAIN);
-        assert!((0..1_000).all(|n| map.get(&Chosen(n, 7)) == Some(&n)));
+        assert_eq!(map.crowded.len(), 1_000 - 2 * WIDTH);
+        assert!((0..1_000).all(|n| map.get(&Chosen(n, 7)).is_some()));
         assert_eq!(map.get(&Chosen(1_000, 7)), None);
         while map.pop_oldest().is_some() {}
         assert_eq!((map.len(), map.crowded.len()), (0, 0));
-        assert!(map.heads.iter().all(|head| *head == NONE));
+        assert!(map.buckets.iter().all(|bucket| bucket.slots == [NONE; WIDTH]));
     }
 
     #[test]
-    fn keys_that_occur_by_themselves_do_not_collide() {
+    fn keys_that_occur_by_themselves_hardly_ever_collide() {
         let mut map = Recent::default();
-        for n in 0..100_000_u64 {
-            map.push(Identity::Labels(n.into()), n);
+        for n in 0..131_072 {
+            map.push(PackedIdentity::of(&Identity::Labels(n.into())), Value(0, 0));
         }
-        assert_eq!(map.crowded.len(), 0);
-        let empty = map.heads.iter().filter(|head| **head == NONE).count();
-        // By chance exp(-100,000 / 131,072) of the places stay empty, which is 47 %.
-        assert!(empty < map.heads.len() * 6 / 10, "{empty}");
+        assert_eq!(map.buckets.len(), 131_072 * 2 / WIDTH);
+        assert!(map.crowded.len() < 131_072 / 500, "{}", map.crowded.len());
+    }
+
+    #[test]
+    fn every_kind_of_identity_is_kept() {
+        let content = format!("content:v1:{}", "ab".repeat(32));
+        for text in ["dedup:pagerduty:a", "labels:dab43189276e5f48", &content] {
+            let identity: Identity = text.parse().unwrap();
+            let packed = PackedIdentity::of(&identity);
+            assert_eq!(packed.unpack(), identity);
+            assert!(packed.is(&identity));
+            assert_eq!(packed.own_tag(), PackedIdentity::tag(&identity));
+        }
+        let labels = PackedIdentity::of(&Identity::Labels(7.into()));
+        assert!(!labels.is(&content.parse().unwrap()));
+        assert!(!PackedIdentity::of(&content.parse().unwrap()).is(&Identity::Labels(7.into())));
     }
 }

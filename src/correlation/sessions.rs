@@ -196,6 +196,16 @@ impl<P: Payload> Sessions<P> {
         self.older.iter().chain(std::iter::once(&self.newest))
     }
 
+    /// The parts, for a smaller form.
+    pub(crate) fn into_newest_and_older(self) -> (Run<P>, Vec<Run<P>>) {
+        (self.newest, self.older)
+    }
+
+    /// What was taken apart, put together again.
+    pub(crate) fn from_newest_and_older(newest: Run<P>, older: Vec<Run<P>>) -> Self {
+        Self { newest, older }
+    }
+
     /// The runs, oldest first, given away.
     pub(crate) fn into_runs(self) -> impl Iterator<Item = Run<P>> {
         self.older.into_iter().chain(std::iter::once(self.newest))

@@ -1,7 +1,5 @@
 //! What deduplication needs to know of one reception of an alert.
 
-use std::cmp::Ordering;
-
 use crate::alerts::Alert;
 use crate::alerts::AlertKey;
 use crate::alerts::AlertStatus;
@@ -112,11 +110,6 @@ impl Sighting {
     /// When it ended, if it is over.
     pub(crate) fn ended(&self) -> Option<Timestamp> {
         self.resolved.then(|| self.fired_until())
-    }
-
-    /// Whether its content is that of a time before `changed_at`; never, where one time is the sender's and the other this side's.
-    pub(crate) fn is_older_than(&self, changed_at: Timestamp, changed_by_sender: bool) -> bool {
-        self.changed_by_sender == changed_by_sender && self.changed_at.cmp(&changed_at) == Ordering::Less
     }
 }
 

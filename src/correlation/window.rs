@@ -11,6 +11,7 @@ use crate::correlation::alert_group::Members;
 use crate::correlation::options::MOST_KEYS;
 use crate::correlation::options::WindowOptions;
 use crate::correlation::recent::Recent;
+use crate::correlation::recent::Stamped;
 use crate::correlation::sessions::Run;
 use crate::correlation::sessions::Sessions;
 use crate::correlation::state_version::StateVersion;
@@ -276,11 +277,22 @@ fn shared(labels: &Labels, group_by: &[LabelName]) -> Labels {
 struct Groups {
     sessions: Sessions<Members>,
     members: usize,
+    stamp: u32,
+}
+
+impl Stamped for Groups {
+    fn stamp(&self) -> u32 {
+        self.stamp
+    }
+
+    fn set_stamp(&mut self, stamp: u32) {
+        self.stamp = stamp;
+    }
 }
 
 impl Groups {
     fn new(sessions: Sessions<Members>) -> Self {
-        let mut groups = Self { sessions, members: 0 };
+        let mut groups = Self { sessions, members: 0, stamp: 0 };
         groups.recount();
         groups
     }
@@ -305,18 +317,14 @@ impl Tenant {
         self.counters.received = self.counters.received.plus(1);
         let moment = || Run { start: at, end: at, payload: Members::default() };
         let (mut opened, mut joined) = (false, false);
-        let slot = self.known.find(&shared);
-        if let Some(slot) = slot {
-            self.known.touch(slot);
-        }
-        let slot = match slot {
+        let slot = match self.known.find(&shared) {
             Some(slot) => slot,
             None => {
                 opened = true;
                 self.known.push(shared.clone(), Groups::new(Sessions::new(moment())))
             }
         };
-        if let Some(groups) = self.known.value_mut(slot) {
+        if let Some(groups) = self.known.see(slot) {
             let (runs, members) = (groups.sessions.len(), groups.members);
             groups.sessions.insert(moment(), options.window, usize::MAX);
             opened |= groups.sessions.len() > runs;
@@ -392,7 +400,7 @@ impl Tenant {
                 None => drop(self.known.push(labels, theirs)),
             }
         }
-        let mut entries = std::mem::take(&mut self.known).into_entries();
+        let mut entries: Vec<_> = std::mem::take(&mut self.known).into_entries().collect();
         entries.sort_by(|(a, one), (b, two)| (one.sessions.newest().end, a).cmp(&(two.sessions.newest().end, b)));
         self.refill(tenant, entries, options)
     }

@@ -79,7 +79,6 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "\"2025-02-29T00:00:00Z\"",
         "Write YYYY-MM-DDThh:mm:ssZ, with an offset where it is not UTC.",
     ),
-    ErrorCode::new("invalid_value", "The value is not JSON that can be kept.", "1e999", "Use numbers that fit a double."),
     ErrorCode::new(
         "text_too_long",
         "The text has more characters than its place allows.",

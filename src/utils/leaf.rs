@@ -6,8 +6,6 @@ pub(crate) enum LeafKind {
     Text,
     Number,
     Boolean,
-    /// Any JSON value: the kind is not looked at.
-    Any,
 }
 
 /// A value that parses or fails as a whole, read from one JSON string, number or boolean.
@@ -28,11 +26,6 @@ impl Leaf for bool {
 impl Leaf for String {
     const CODE: &'static str = "invalid_string";
     const KIND: LeafKind = LeafKind::Text;
-}
-
-impl Leaf for serde_json::Value {
-    const CODE: &'static str = "invalid_value";
-    const KIND: LeafKind = LeafKind::Any;
 }
 
 /// Text of a message shortened so that a hostile value cannot flood a log.

@@ -72,6 +72,9 @@ impl Pointer {
 }
 
 fn push_escaped(out: &mut String, name: &str) {
+    // A name may be as long as the document: no more room than it needs.
+    let escapes = name.bytes().filter(|byte| matches!(byte, b'~' | b'/')).count();
+    out.reserve_exact(1 + name.len() + escapes);
     out.push('/');
     for c in name.chars() {
         match c {

@@ -226,6 +226,17 @@ impl Report {
         if self.is_empty() { Ok(value) } else { Err(self) }
     }
 
+    /// The same report with its first problem and at most `left` others, the rest counted; what it keeps is taken off `left`.
+    #[must_use]
+    pub(crate) fn shortened(mut self, left: &mut usize) -> Self {
+        let kept = self.violations.len().min(1 + *left);
+        self.more += self.violations.len() - kept;
+        self.violations.truncate(kept);
+        self.violations.shrink_to_fit();
+        *left -= kept.saturating_sub(1);
+        self
+    }
+
     /// Counts problems that are not kept.
     pub(crate) fn count_more(&mut self, more: usize) {
         self.more += more;
@@ -301,6 +312,18 @@ mod tests {
         all.include(&Pointer::root(), report.clone());
         all.include(&Pointer::root().key("b"), report);
         assert_eq!(all.len(), 3_000);
+    }
+
+    #[test]
+    fn many_reports_share_what_they_keep() {
+        let report = || {
+            let mut report = Report::new();
+            (0..5).for_each(|index| report.note(&Path::ROOT.index(index), "x", String::new));
+            report
+        };
+        let mut left = 6;
+        let kept: Vec<_> = (0..3).map(|_| report().shortened(&mut left)).map(|report| (report.violations().len(), report.len())).collect();
+        assert_eq!((kept, left), (vec![(5, 5), (3, 5), (1, 5)], 0));
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! The front door: bytes in, a checked value or every problem out.
 
+use std::fmt;
+
+use serde::Deserializer as _;
 use serde::de::DeserializeOwned;
+use serde::de::SeqAccess;
+use serde::de::Visitor;
 
 use crate::utils::Path;
 use crate::utils::Pointer;
@@ -9,9 +14,11 @@ use crate::utils::Report;
 use crate::utils::Violation;
 use crate::validations::check::Check;
 use crate::validations::limits::DecodeLimits;
+use crate::validations::scan::Extent;
 use crate::validations::scan::scan;
 use crate::validations::tree::Json;
 use crate::validations::tree::Kind;
+use crate::validations::tree::LONG_STRING;
 use crate::validations::tree::Tree;
 use crate::validations::walk::FromJson;
 use crate::validations::walk::Places;
@@ -19,10 +26,11 @@ use crate::validations::walk::Walk;
 
 /// Decodes one document: serde's fast path first, and only if something is wrong the walk that tells all of it.
 pub(crate) fn decode<T: DeserializeOwned + FromJson + Check>(bytes: &[u8], limits: &DecodeLimits) -> Result<T, Report> {
-    within(bytes, limits)?;
-    match decode_quickly(bytes) {
+    let extent = within(bytes, limits)?;
+    let quick = if extent.longest_string <= LONG_STRING { decode_quickly(bytes) } else { None };
+    match quick {
         Some(value) => Ok(value),
-        None => decode_slowly(bytes),
+        None => walk(bytes, extent),
     }
 }
 
@@ -34,10 +42,15 @@ pub(crate) fn decode_quickly<T: DeserializeOwned + Check>(bytes: &[u8]) -> Optio
     report.is_empty().then_some(value)
 }
 
-/// The second reading. `#[cold]`: a good document never comes here.
-#[cold]
+/// The second reading alone.
 pub(crate) fn decode_slowly<T: FromJson>(bytes: &[u8]) -> Result<T, Report> {
-    let tree = read_tree(bytes)?;
+    walk(bytes, Extent::default())
+}
+
+/// The second reading. `#[cold]`: a good document hardly ever comes here.
+#[cold]
+fn walk<T: FromJson>(bytes: &[u8], extent: Extent) -> Result<T, Report> {
+    let tree = read_tree(bytes, extent)?;
     let mut walk = Walk::default();
     match T::from_json(tree.root(), &Path::ROOT, &mut walk) {
         Some(value) => walk.into_report(&mut Places::new(bytes)).into_result(value),
@@ -51,17 +64,17 @@ pub(crate) fn with_tree<T>(
     limits: &DecodeLimits,
     read: impl FnOnce(Json<'_>, &mut Places<'_>) -> Result<T, Report>,
 ) -> Result<T, Report> {
-    within(bytes, limits)?;
-    let tree = read_tree(bytes)?;
+    let extent = within(bytes, limits)?;
+    let tree = read_tree(bytes, extent)?;
     read(tree.root(), &mut Places::new(bytes))
 }
 
-fn within(bytes: &[u8], limits: &DecodeLimits) -> Result<(), Report> {
+fn within(bytes: &[u8], limits: &DecodeLimits) -> Result<Extent, Report> {
     scan(bytes, limits).map_err(|excess| one_problem(bytes, excess.offset, excess.code, excess.message))
 }
 
-fn read_tree(bytes: &[u8]) -> Result<Tree<'_>, Report> {
-    Tree::read(bytes).map_err(|error| one_problem(bytes, error.offset, "invalid_json", error.message))
+fn read_tree(bytes: &[u8], extent: Extent) -> Result<Tree<'_>, Report> {
+    Tree::read_sized(bytes, extent.nodes).map_err(|error| one_problem(bytes, error.offset, "invalid_json", error.message))
 }
 
 fn one_problem(bytes: &[u8], offset: usize, code: &'static str, message: String) -> Report {
@@ -97,7 +110,7 @@ fn one_problem(bytes: &[u8], offset: usize, code: &'static str, message: String)
 pub struct Batch<T> {
     /// The items that are right, each with its place in the list, from 0.
     pub good: Vec<(usize, T)>,
-    /// The items that are wrong; at most [`Report::KEPT`] are kept.
+    /// The items that are wrong; at most [`Report::KEPT`] are kept, with at most as many problems beyond the first of each.
     pub refused: Vec<Refused>,
     /// How many more items are wrong, only counted.
     pub more_refused: usize,
@@ -158,15 +171,12 @@ impl Refused {
 
 /// Decodes a list of which each item stands alone: one bad item does not lose the others.
 pub(crate) fn decode_list<T: DeserializeOwned + FromJson + Check>(bytes: &[u8], limits: &DecodeLimits) -> Result<Batch<T>, Report> {
-    within(bytes, limits)?;
-    if let Ok(items) = serde_json::from_slice::<Vec<T>>(bytes) {
-        let mut report = Report::new();
-        items.check_at(&Path::ROOT, &mut report);
-        if report.is_empty() {
-            return Ok(Batch { good: items.into_iter().enumerate().collect(), refused: Vec::new(), more_refused: 0 });
-        }
+    let extent = within(bytes, limits)?;
+    let quick = if extent.longest_string <= LONG_STRING { read_quickly(bytes, extent.objects) } else { None };
+    if let Some(good) = quick {
+        return Ok(Batch { good, refused: Vec::new(), more_refused: 0 });
     }
-    let tree = read_tree(bytes)?;
+    let tree = read_tree(bytes, extent)?;
     let root = tree.root();
     if root.kind() != Kind::List {
         let mut walk = Walk::default();
@@ -176,9 +186,38 @@ pub(crate) fn decode_list<T: DeserializeOwned + FromJson + Check>(bytes: &[u8], 
     Ok(read_items(root, &Path::ROOT, bytes))
 }
 
+/// The items of a list with their places, if all of them are right. There are `objects` of them: a list that grows takes three times what it holds.
+fn read_quickly<T: DeserializeOwned + Check>(bytes: &[u8], objects: usize) -> Option<Vec<(usize, T)>> {
+    struct Items<T>(Vec<(usize, T)>);
+    impl<'de, T: DeserializeOwned> Visitor<'de> for Items<T> {
+        type Value = Vec<(usize, T)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
+            while let Some(item) = list.next_element()? {
+                self.0.push((self.0.len(), item));
+            }
+            Ok(self.0)
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let items = reader.deserialize_seq(Items::<T>(Vec::with_capacity(objects))).ok()?;
+    reader.end().ok()?;
+    let mut report = Report::new();
+    for (index, item) in &items {
+        item.check_at(&Path::ROOT.index(*index), &mut report);
+    }
+    report.is_empty().then_some(items)
+}
+
 /// Reads the items of a list one by one.
 pub(crate) fn read_items<T: FromJson>(list: Json<'_>, path: &Path<'_>, bytes: &[u8]) -> Batch<T> {
-    let mut batch = Batch::default();
+    let mut batch = Batch { good: Vec::with_capacity(list.objects()), refused: Vec::new(), more_refused: 0 };
+    // A thousand bad items of a thousand problems each must not give a million.
+    let mut left = Report::KEPT;
     let mut places = Places::new(bytes);
     for (index, item) in list.items().enumerate() {
         let mut walk = Walk::default();
@@ -187,7 +226,10 @@ pub(crate) fn read_items<T: FromJson>(list: Json<'_>, path: &Path<'_>, bytes: &[
             (Some(value), 0) => batch.good.push((index, value)),
             // A million bad items must not give a million reports.
             _ if batch.refused.len() >= Report::KEPT => batch.more_refused += 1,
-            _ => batch.refused.push(Refused { index, report: walk.into_report(&mut places) }),
+            _ => {
+                let report = walk.into_report(&mut places).shortened(&mut left);
+                batch.refused.push(Refused { index, report });
+            }
         }
     }
     batch

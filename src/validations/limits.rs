@@ -1,5 +1,8 @@
 //! How much a document may ask of the decoder.
 
+/// One more than the levels of lists and objects at which the JSON reader itself ends.
+pub(crate) const DEPTHS: usize = 128;
+
 /// What a decoder accepts at most, so that no input costs memory or time out of proportion.
 ///
 /// | limit | default | code when exceeded |
@@ -11,8 +14,9 @@
 /// | `memory` | 12 MiB beyond eight times the document's size | `document_too_dense` |
 ///
 /// The last one is about documents that are made of very many very small values: a list of `{"":0}` takes fifty times its size once
-/// decoded. It is an estimate made before anything is decoded (64 bytes for a value, 128 for a list, 640 for an object that is not empty), and
-/// no alert that a person would read comes near it.
+/// decoded. It is an estimate made before anything is decoded: for a list that is not empty 128 bytes and 112 for each further item, for an object
+/// that is not empty 640 and 32 for each of its first eleven members, 1,408 for the twelfth and 136 for each one behind it. No list of alerts that a
+/// person would read comes near it.
 ///
 /// # Examples
 ///
@@ -86,6 +90,6 @@ impl DecodeLimits {
     }
 
     pub(crate) fn depth_limit(&self) -> usize {
-        self.depth.min(127)
+        self.depth.min(DEPTHS - 1)
     }
 }

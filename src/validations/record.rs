@@ -298,7 +298,7 @@ macro_rules! record {
     (@write_unknown closed $map:ident $self:ident) => {};
 
     (@unknown open $map:ident $name:ident $unknown:ident [$($json:literal),*] $access:ident) => {{
-        let value = $map.next_value()?;
+        let $crate::validations::Kept(value) = $map.next_value()?;
         if !$unknown.keep(&$name, value) {
             return Err($access::Error::custom(format_args!("duplicate field `{}`", $crate::utils::excerpt(&$name))));
         }
@@ -308,7 +308,7 @@ macro_rules! record {
     }};
     (@walk_unknown open $member:ident $name:ident $path:ident $walk:ident $unknown:ident [$($json:literal),*]) => {{
         let read = $crate::validations::FromJson::from_json($member.value, &$path.key(&$name), $walk);
-        if let Some(value) = read && !$unknown.keep(&$name, value) {
+        if let Some($crate::validations::Kept(value)) = read && !$unknown.keep(&$name, value) {
             $crate::validations::duplicate($member.key, $path, $walk, &$name);
         }
     }};

@@ -1,5 +1,6 @@
 //! The limits, checked in one pass over the bytes before anything is decoded.
 
+use crate::validations::limits::DEPTHS;
 use crate::validations::limits::DecodeLimits;
 
 /// A limit that a document exceeds, and at which byte.
@@ -10,15 +11,40 @@ pub(crate) struct Excess {
     pub(crate) message: String,
 }
 
-/// What a value, a list and an object that is not empty take in memory at most, by estimate.
-const VALUE_BYTES: usize = 64;
-const LIST_BYTES: usize = 128;
-const OBJECT_BYTES: usize = 640;
+/// How much a document within the limits holds, as far as that is known before it is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Extent {
+    /// How many values and member names there are at most; what is empty counts twice.
+    pub(crate) nodes: usize,
+    /// How many objects that are not empty stand directly in the outermost list.
+    pub(crate) objects: usize,
+    /// The bytes of the longest string, as it is written.
+    pub(crate) longest_string: usize,
+}
+
+// What the parts of a document take in memory at most, by estimate. The tables behind it, measured and rounded up: a list that grows takes three times
+// the 32 bytes of each value for a moment; an object keeps its members in blocks of eleven, which are half full when the names came sorted; and each
+// value and each name has a place of twelve bytes in the tree.
+
+/// A list that is not empty.
+const LIST: usize = 128;
+/// An item of a list.
+const ITEM: usize = 112;
+/// An object that is not empty: its first block.
+const OBJECT: usize = 640;
+/// A member of an object that fits in the first block.
+const MEMBER: usize = 32;
+/// How many members fit in one block.
+const BLOCK: u32 = 11;
+/// The member that makes three blocks of the first.
+const SPLIT: usize = 1_408;
+/// A member behind that one.
+const FURTHER_MEMBER: usize = 136;
 
 /// Goes over the structure of a document, in time linear in its size and without allocating.
 ///
 /// Only strings and brackets are looked at: whether the document is JSON is not decided here.
-pub(crate) fn scan(bytes: &[u8], limits: &DecodeLimits) -> Result<(), Excess> {
+pub(crate) fn scan(bytes: &[u8], limits: &DecodeLimits) -> Result<Extent, Excess> {
     if bytes.len() > limits.bytes_limit() {
         return Err(Excess {
             offset: 0,
@@ -27,39 +53,50 @@ pub(crate) fn scan(bytes: &[u8], limits: &DecodeLimits) -> Result<(), Excess> {
         });
     }
     let allowance = bytes.len().saturating_mul(8).saturating_add(limits.memory);
+    // The lists and objects that are open: of an object, how many members it has so far.
+    let mut open = [None::<u32>; DEPTHS];
     let mut depth = 0_usize;
     let mut items = 1_usize;
     let mut memory = 0_usize;
-    let mut rest = bytes.iter();
-    while let Some(byte) = rest.next() {
+    let mut names = 0_usize;
+    let mut extent = Extent::default();
+    let mut rest = bytes;
+    while let [byte, behind @ ..] = rest {
+        let here = rest;
+        let offset = || bytes.len() - here.len();
+        rest = behind;
         match byte {
             b'"' => {
-                let start = rest.as_slice();
-                let mut escaped = false;
-                let closed = rest.position(|&byte| {
-                    let ends = byte == b'"' && !escaped;
-                    escaped = byte == b'\\' && !escaped;
-                    ends
-                });
-                let length = closed.unwrap_or(start.len());
+                let length = string_length(rest);
                 if length > limits.string {
                     return Err(Excess {
-                        offset: bytes.len() - start.len() - 1,
+                        offset: offset(),
                         code: "string_too_long",
                         message: format!("the string has {length} bytes: expected at most {}", limits.string),
                     });
                 }
+                extent.longest_string = extent.longest_string.max(length);
+                rest = rest.get(length + 1..).unwrap_or_default();
                 continue;
             }
             b'{' | b'[' => {
                 depth += 1;
                 items += 1;
-                let empty = matches!(rest.as_slice().first(), Some(b'}' | b']'));
-                memory += match byte {
-                    _ if empty => VALUE_BYTES,
-                    b'{' => OBJECT_BYTES,
-                    _ => LIST_BYTES,
-                };
+                if depth > limits.depth_limit() {
+                    let message = format!("lists and objects stand in each other more than {} levels deep", limits.depth_limit());
+                    return Err(Excess { offset: offset(), code: "too_deep", message });
+                }
+                if let Some(open) = open.get_mut(depth) {
+                    *open = (*byte == b'{').then_some(1);
+                }
+                match (byte, rest.first()) {
+                    (_, Some(b'}' | b']')) => {}
+                    (b'{', _) => {
+                        extent.objects += usize::from(depth == 2);
+                        memory += OBJECT + MEMBER;
+                    }
+                    _ => memory += LIST,
+                }
             }
             b'}' | b']' => {
                 depth = depth.saturating_sub(1);
@@ -67,14 +104,23 @@ pub(crate) fn scan(bytes: &[u8], limits: &DecodeLimits) -> Result<(), Excess> {
             }
             b',' => {
                 items += 1;
-                memory += VALUE_BYTES;
+                memory += match open.get_mut(depth) {
+                    Some(Some(members)) => {
+                        *members += 1;
+                        match *members {
+                            ..=BLOCK => MEMBER,
+                            _ if *members == BLOCK + 1 => SPLIT,
+                            _ => FURTHER_MEMBER,
+                        }
+                    }
+                    _ => ITEM,
+                };
+            }
+            b':' => {
+                names += 1;
+                continue;
             }
             _ => continue,
-        }
-        let offset = || bytes.len() - rest.as_slice().len() - 1;
-        if depth > limits.depth_limit() {
-            let message = format!("lists and objects stand in each other more than {} levels deep", limits.depth_limit());
-            return Err(Excess { offset: offset(), code: "too_deep", message });
         }
         if items > limits.items {
             let message = format!("the document holds more than {} values", limits.items);
@@ -85,7 +131,22 @@ pub(crate) fn scan(bytes: &[u8], limits: &DecodeLimits) -> Result<(), Excess> {
             return Err(Excess { offset: offset(), code: "document_too_dense", message });
         }
     }
-    Ok(())
+    // No value or name takes less than two bytes, with what separates it from the next.
+    extent.nodes = (items + names).min(bytes.len() / 2 + 1);
+    Ok(extent)
+}
+
+/// How many bytes the string has that starts here, up to its closing quote or to the end of the document.
+pub(crate) fn string_length(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(step) = bytes.get(length..).and_then(|rest| rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))) {
+        length += step;
+        if bytes.get(length) == Some(&b'"') {
+            return length;
+        }
+        length += 2;
+    }
+    bytes.len()
 }
 
 #[cfg(test)]
@@ -120,5 +181,33 @@ mod tests {
         let dense = format!("[{}]", vec![r#"{"":0}"#; 100_000].join(","));
         assert!(matches!(code(&dense, &DecodeLimits::default()), Some(("document_too_dense", _))));
         assert_eq!(code(&dense, &DecodeLimits::default().with_memory(1 << 30)), None);
+    }
+
+    #[test]
+    fn what_a_document_holds_is_counted() {
+        let text = r#"[{"a": [1, "xyz"]}, {}, {"b": {"c": 0}}, 7, "\"\\"]"#;
+        let extent = scan(text.as_bytes(), &DecodeLimits::default()).unwrap();
+        assert_eq!(extent, Extent { nodes: 15, objects: 2, longest_string: 4 });
+        assert_eq!(scan(b",,,,::::", &DecodeLimits::default()).unwrap().nodes, 5);
+    }
+
+    #[test]
+    fn each_part_of_a_document_has_its_price() {
+        // The least allowance that lets a document pass.
+        let price = |text: &str| {
+            let passes = |memory: usize| code(text, &DecodeLimits::default().with_memory(memory)).is_none();
+            let allowed = 8 * text.len();
+            (0..4_000).find(|memory| passes(*memory)).map(|memory| if memory == 0 { 0 } else { memory + allowed })
+        };
+        let members = |count: usize| format!("{{{}}}", vec!["\"\":0"; count].join(","));
+        assert_eq!(price("[]"), Some(0));
+        assert_eq!(price("[1]"), Some(LIST));
+        assert_eq!(price("[1,1]"), Some(LIST + ITEM));
+        assert_eq!(price("[[],[]]"), Some(LIST + ITEM));
+        assert_eq!(price(&members(1)), Some(OBJECT + MEMBER));
+        assert_eq!(price(&members(11)), Some(OBJECT + 11 * MEMBER));
+        assert_eq!(price(&members(12)), Some(OBJECT + 11 * MEMBER + SPLIT));
+        assert_eq!(price(&members(14)), Some(OBJECT + 11 * MEMBER + SPLIT + 2 * FURTHER_MEMBER));
+        assert_eq!(price("[{\"a\":[1,2]},3]"), Some(LIST + OBJECT + MEMBER + LIST + ITEM + ITEM));
     }
 }

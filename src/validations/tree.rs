@@ -5,6 +5,14 @@
 
 use std::borrow::Cow;
 
+use crate::validations::scan::string_length;
+
+/// The longest string that serde may meet, in bytes.
+///
+/// Where a string stands in the place of something else, serde's message holds the whole of it, escaped: up to eighteen times its size in memory.
+/// The walk looks at the kind first.
+pub(crate) const LONG_STRING: usize = 128 << 10;
+
 /// Where a value stands, and where the tree goes on behind it.
 #[derive(Debug, Clone, Copy)]
 struct Node {
@@ -19,6 +27,8 @@ struct Node {
 pub(crate) struct Tree<'a> {
     bytes: &'a [u8],
     nodes: Vec<Node>,
+    /// The bytes of the longest string.
+    longest_string: usize,
 }
 
 /// Where a document stops being JSON.
@@ -57,18 +67,26 @@ impl Kind {
 pub(crate) struct Json<'t> {
     tree: &'t Tree<'t>,
     index: u32,
+    /// The list that is taken for an empty one.
+    hidden: u32,
 }
 
 impl<'t> Tree<'t> {
     /// Reads the structure of `bytes`, which are within the limits of [`scan`](crate::validations::scan::scan).
+    #[cfg(test)]
     pub(crate) fn read(bytes: &'t [u8]) -> Result<Self, NotJson> {
-        let mut reader = Reader { bytes, at: 0, nodes: Vec::new(), open: Vec::new() };
+        Self::read_sized(bytes, 0)
+    }
+
+    /// Reads the structure of `bytes`, with room for so many nodes: a list that grows takes three times what it holds.
+    pub(crate) fn read_sized(bytes: &'t [u8], nodes: usize) -> Result<Self, NotJson> {
+        let mut reader = Reader { bytes, at: 0, nodes: Vec::with_capacity(nodes), open: Vec::new(), longest_string: 0 };
         reader.document()?;
-        Ok(Tree { bytes, nodes: reader.nodes })
+        Ok(Tree { bytes, nodes: reader.nodes, longest_string: reader.longest_string })
     }
 
     pub(crate) fn root(&'t self) -> Json<'t> {
-        Json { tree: self, index: 0 }
+        Json { tree: self, index: 0, hidden: u32::MAX }
     }
 }
 
@@ -100,19 +118,30 @@ impl<'t> Json<'t> {
         }
     }
 
-    fn next(self, end: u32) -> Option<Self> {
-        (self.index < end).then_some(self)
+    /// The same value, where `list` inside it is taken for an empty one.
+    pub(crate) fn hiding(self, list: Json<'t>) -> Self {
+        Json { hidden: list.index, ..self }
     }
 
     fn children(self) -> impl Iterator<Item = Json<'t>> {
-        let end = self.node().after;
-        let first = Json { tree: self.tree, index: self.index + 1 };
-        std::iter::successors(first.next(end), move |child| Json { tree: child.tree, index: child.node().after }.next(end))
+        let end = if self.index == self.hidden { self.index } else { self.node().after };
+        let child = move |index: u32| (index < end).then_some(Json { index, ..self });
+        std::iter::successors(child(self.index + 1), move |before| child(before.node().after))
+    }
+
+    /// Whether the document has no string that is too long for serde to complain about.
+    pub(crate) fn is_quick(self) -> bool {
+        self.tree.longest_string <= LONG_STRING
+    }
+
+    /// How many of the items, if it is a list, may be records: objects that are not empty.
+    pub(crate) fn objects(self) -> usize {
+        self.items().filter(|item| item.kind() == Kind::Object && item.node().after > item.index + 1).count()
     }
 
     /// The items, if it is a list.
     pub(crate) fn items(self) -> impl Iterator<Item = Json<'t>> {
-        self.children()
+        self.children().filter(move |_| self.kind() == Kind::List)
     }
 
     /// The members, if it is an object: the name's place, the name (with escapes resolved where they can be), and the value.
@@ -153,6 +182,7 @@ struct Reader<'a> {
     nodes: Vec<Node>,
     /// The lists and objects that are open: their nodes, and whether they are objects.
     open: Vec<(u32, bool)>,
+    longest_string: usize,
 }
 
 impl Reader<'_> {
@@ -287,18 +317,13 @@ impl Reader<'_> {
 
     fn string(&mut self) -> Result<(), NotJson> {
         let start = self.at;
-        self.at += 1;
-        loop {
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => self.at += 2,
-                Some(_) => self.at += 1,
-                None => {
-                    let message = "expected the closing quote of the string, found the end of the document".to_owned();
-                    return Err(NotJson { offset: start, message });
-                }
-            }
+        let length = string_length(self.bytes.get(start + 1..).unwrap_or_default());
+        self.at = start + 1 + length;
+        if self.peek().is_none() {
+            let message = "expected the closing quote of the string, found the end of the document".to_owned();
+            return Err(NotJson { offset: start, message });
         }
+        self.longest_string = self.longest_string.max(length);
         self.at += 1;
         Ok(())
     }

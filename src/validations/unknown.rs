@@ -62,6 +62,15 @@ impl UnknownFields {
     }
 }
 
+impl IntoIterator for UnknownFields {
+    type Item = (String, Value);
+    type IntoIter = btree_map::IntoIter<String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl<'a> IntoIterator for &'a UnknownFields {
     type Item = (&'a String, &'a Value);
     type IntoIter = btree_map::Iter<'a, String, Value>;

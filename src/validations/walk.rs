@@ -1,5 +1,8 @@
 //! The walk over a positioned document: the second reading, which names every problem with its place.
 
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+
 use serde::de::DeserializeOwned;
 
 use crate::utils::Leaf;
@@ -58,29 +61,13 @@ impl Walk {
     /// Takes the problems that something behind the decoder found in the value `json` at `path`; their paths are inside it.
     pub(crate) fn locate(&mut self, json: Json<'_>, path: &Path<'_>, report: Report) {
         self.more += report.more();
-        for mut violation in report {
-            let place = violation.path.steps().try_fold(json, |at, step| {
-                let named = at.members().find(|member| member.key.string().is_ok_and(|name| name == step));
-                let indexed = || step.parse().ok().and_then(|index: usize| at.items().nth(index)).filter(|_| at.kind() == Kind::List);
-                named.map(|member| member.value).or_else(indexed).ok_or(at)
-            });
-            let place = match place {
-                Ok(place) | Err(place) => place,
-            };
+        let mut places = vec![json; report.violations().len()];
+        let steps = report.violations().iter().map(|violation| violation.path.steps().collect());
+        place_all(json, steps.enumerate().collect(), &mut places);
+        for (mut violation, place) in report.into_iter().zip(places) {
             violation.path = path.pointer().join(&violation.path);
             if self.found.len() < Report::KEPT {
                 self.found.push((place.offset(), violation));
-            } else {
-                self.more += 1;
-            }
-        }
-    }
-
-    /// Adds the problems of another walk for which `keep` holds.
-    pub(crate) fn append(&mut self, other: Walk, keep: impl Fn(&Violation) -> bool) {
-        for (offset, violation) in other.found.into_iter().filter(|(_, violation)| keep(violation)) {
-            if self.found.len() < Report::KEPT {
-                self.found.push((offset, violation));
             } else {
                 self.more += 1;
             }
@@ -96,6 +83,33 @@ impl Walk {
         }
         report.count_more(self.more);
         report
+    }
+}
+
+/// Finds the nearest value that the document has for each of several paths inside `json`, given as the steps that are left and the index in `places`;
+/// each object and list on the way is gone over once, whatever the number of paths.
+fn place_all<'t>(json: Json<'t>, paths: Vec<(usize, VecDeque<String>)>, places: &mut [Json<'t>]) {
+    let mut inside: BTreeMap<String, Vec<(usize, VecDeque<String>)>> = BTreeMap::new();
+    for (index, mut steps) in paths {
+        if let Some(place) = places.get_mut(index) {
+            *place = json;
+        }
+        if let Some(step) = steps.pop_front() {
+            inside.entry(step).or_default().push((index, steps));
+        }
+    }
+    if inside.is_empty() {
+        return;
+    }
+    for member in json.members() {
+        if let Some(paths) = member.key.string().ok().and_then(|name| inside.remove(&*name)) {
+            place_all(member.value, paths, places);
+        }
+    }
+    for (index, item) in json.items().enumerate() {
+        if let Some(paths) = inside.remove(&index.to_string()) {
+            place_all(item, paths, places);
+        }
     }
 }
 
@@ -141,9 +155,7 @@ pub(crate) trait FromJson: Sized {
 impl<T: Leaf + DeserializeOwned> FromJson for T {
     fn from_json(json: Json<'_>, path: &Path<'_>, walk: &mut Walk) -> Option<Self> {
         let expected = match (T::KIND, json.kind()) {
-            (LeafKind::Text, Kind::Text) | (LeafKind::Number, Kind::Number) | (LeafKind::Boolean, Kind::Boolean) | (LeafKind::Any, _) => {
-                None
-            }
+            (LeafKind::Text, Kind::Text) | (LeafKind::Number, Kind::Number) | (LeafKind::Boolean, Kind::Boolean) => None,
             (LeafKind::Text, _) => Some("a string"),
             (LeafKind::Number, _) => Some("a number"),
             (LeafKind::Boolean, _) => Some("a boolean"),
@@ -190,7 +202,8 @@ impl<T: FromJson> FromJson for Vec<T> {
 /// Notes a string or number that the JSON reader itself refuses.
 pub(crate) fn unreadable(json: Json<'_>, path: &Path<'_>, walk: &mut Walk, error: &serde_json::Error) {
     if std::str::from_utf8(json.text()).is_err() {
-        let shown = excerpt(&String::from_utf8_lossy(json.text()));
+        let start = json.text().get(..512).unwrap_or(json.text());
+        let shown = excerpt(&String::from_utf8_lossy(start));
         walk.problem(json, path, "invalid_utf8", || format!("the string `{shown}` has bytes that are not UTF-8: expected UTF-8"));
     } else {
         walk.problem(json, path, "invalid_json", || without_position(error));

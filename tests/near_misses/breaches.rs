@@ -40,6 +40,7 @@ fn visit(root: &Value, here: &Value, place: String, found: &mut Vec<(String, Val
 /// The changes of one keyword: a limit one lower and one higher, a condition dropped.
 ///
 /// What another keyword says as well is left out: the type beside an `enum` or a `not`, a length beside a pattern that has it.
+/// So are lists of more than a thousand items.
 fn changes(members: &Map<String, Value>, keyword: &str, value: &Value) -> Vec<(String, Map<String, Value>)> {
     let set = |value: Value| {
         let mut members = members.clone();
@@ -54,6 +55,7 @@ fn changes(members: &Map<String, Value>, keyword: &str, value: &Value) -> Vec<(S
     let pattern = members.get("pattern").and_then(Value::as_str).unwrap_or_default();
     match (keyword, value) {
         ("type", _) if members.contains_key("enum") || members.contains_key("not") => Vec::new(),
+        ("maxItems", Value::Number(most)) if most.as_u64() > Some(1_000) => Vec::new(),
         ("minLength", _) if pattern.ends_with("+$") => Vec::new(),
         ("maxLength", _) if pattern.contains(",512}") => Vec::new(),
         (

@@ -1,5 +1,6 @@
 //! A JSON document that keeps what a value would lose: how numbers are written, and names that stand twice.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -45,24 +46,40 @@ impl From<&Value> for Document {
 }
 
 impl Document {
-    /// The ways to every value inside, the document itself first.
-    pub(crate) fn places(&self) -> Vec<Vec<Step>> {
-        let mut places = Vec::new();
-        self.collect(&mut Vec::new(), &mut places);
-        places
+    /// A way to a value, each kind of place as often as the others: items of a list are one kind, each member of an object is its own.
+    pub(crate) fn place_of_some_kind(&self, chance: &mut Chance) -> Vec<Step> {
+        let mut kinds = BTreeMap::new();
+        self.collect(&mut String::new(), &mut Vec::new(), &mut kinds);
+        let kinds: Vec<_> = kinds.into_values().collect();
+        let ways = &kinds[chance.below(kinds.len())];
+        chance.pick(ways)
     }
 
-    fn collect(&self, way: &mut Vec<Step>, places: &mut Vec<Vec<Step>>) {
-        places.push(way.clone());
-        let children: Vec<(Step, &Self)> = match self {
-            Self::List(items) => items.iter().enumerate().map(|(at, item)| (Step::Item(at), item)).collect(),
-            Self::Object(members) => members.iter().enumerate().map(|(at, (_, value))| (Step::Member(at), value)).collect(),
+    fn collect(&self, kind: &mut String, way: &mut Vec<Step>, kinds: &mut BTreeMap<String, Vec<Vec<Step>>>) {
+        kinds.entry(kind.clone()).or_default().push(way.clone());
+        let children: Vec<(Step, &str, &Self)> = match self {
+            Self::List(items) => items.iter().enumerate().map(|(at, item)| (Step::Item(at), "*", item)).collect(),
+            Self::Object(members) => members.iter().enumerate().map(|(at, (name, value))| (Step::Member(at), &**name, value)).collect(),
             _ => Vec::new(),
         };
-        for (step, child) in children {
+        for (step, name, child) in children {
+            let above = kind.len();
+            kind.push('/');
+            kind.push_str(name);
             way.push(step);
-            child.collect(way, places);
+            child.collect(kind, way, kinds);
             way.pop();
+            kind.truncate(above);
+        }
+    }
+
+    /// Every text inside.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Text(text) => vec![text],
+            Self::List(items) => items.iter().flat_map(Self::texts).collect(),
+            Self::Object(members) => members.iter().flat_map(|(_, value)| value.texts()).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -162,7 +162,7 @@ pub(crate) fn edit(document: &mut Document, schema: &Value, chance: &mut Chance)
     let way = match chance.below(20) {
         0..9 => Vec::new(),
         9..15 => document.descend(chance),
-        _ => chance.pick(&document.places()),
+        _ => document.place_of_some_kind(chance),
     };
     let mut at = document;
     let mut here = keywords(schema, schema);
@@ -178,19 +178,32 @@ pub(crate) fn edit(document: &mut Document, schema: &Value, chance: &mut Chance)
         here = keywords(schema, next.unwrap_or(&Value::Null));
         at = inner;
     }
-    // Almost everything may stand in an open record, so that most refusals of it are of the whole.
-    if chance.percent(if way.is_empty() { 60 } else { 20 }) {
+    // Where anything may stand in an object, it is only refused as a whole.
+    let free = here.get("additionalProperties") == Some(&Value::Bool(true)) && !here.contains_key("properties");
+    let share = match (way.is_empty(), free) {
+        (true, true) => 90,
+        (true, false) => 60,
+        (false, _) => 20,
+    };
+    if chance.percent(share) {
         other_kind(at, chance);
         return;
     }
     match at {
         Document::Object(members) => edit_members(members, schema, &here, chance),
-        Document::List(items) => edit_items(items, &here, chance),
+        Document::List(items) => edit_items(items, schema, &here, chance),
         Document::Text(text) => edit_text(text, &whole, &here, chance),
-        Document::Number(text) => *text = chance.pick(NUMBERS).to_owned(),
+        Document::Number(text) => *text = near_number(&here, chance),
         Document::Boolean(value) => *value = !*value,
         Document::Null => *at = any_value(chance),
     }
+}
+
+/// A limit of the schema, one below or above it, or a number that is read in different ways.
+fn near_number(here: &Map<String, Value>, chance: &mut Chance) -> String {
+    let limits = ["minimum", "maximum"].iter().filter_map(|limit| here.get(*limit)?.as_i64());
+    let around: Vec<i64> = limits.flat_map(|limit| [limit - 1, limit, limit + 1]).collect();
+    if around.is_empty() || chance.percent(60) { chance.pick(NUMBERS).to_owned() } else { chance.pick(&around).to_string() }
 }
 
 fn any_value(chance: &mut Chance) -> Document {
@@ -224,8 +237,8 @@ fn other_kind(at: &mut Document, chance: &mut Chance) {
 fn edit_members(members: &mut Vec<(String, Document)>, root: &Value, here: &Map<String, Value>, chance: &mut Chance) {
     let known: Vec<&String> = here.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys).collect();
     let one = chance.below(members.len());
-    match chance.below(13) {
-        0 | 1 if !members.is_empty() => drop(members.remove(one)),
+    match chance.below(15) {
+        0 | 1 | 13 | 14 if !members.is_empty() => drop(members.remove(one)),
         2 if !members.is_empty() => edit_string(&mut members[one].0, chance),
         3 if !members.is_empty() => members[one].1 = Document::Null,
         4 if !members.is_empty() => members[one].1 = any_value(chance),
@@ -242,8 +255,12 @@ fn edit_members(members: &mut Vec<(String, Document)>, root: &Value, here: &Map<
             let name = chance.pick(&known);
             members.retain(|(own, _)| own != name);
             let inner = keywords(root, &here["properties"][name]);
-            let example = inner.get("examples").and_then(|examples| examples.get(0)).map(Document::from);
-            let value = if chance.percent(60) { example } else { None };
+            let example = |here: &Map<String, Value>| here.get("examples").and_then(|examples| examples.get(0)).map(Document::from);
+            let value = match inner.get("items").and_then(|items| example(&keywords(root, items))) {
+                Some(item) if chance.percent(60) => Some(Document::List(filled(&item, root, &inner, chance))),
+                None if chance.percent(60) => example(&inner),
+                _ => None,
+            };
             members.push((name.clone(), value.unwrap_or_else(|| any_value(chance))));
         }
         10 if here.contains_key("maxProperties") => fill_members(members, root, here, chance),
@@ -276,21 +293,41 @@ fn fill_members(members: &mut Vec<(String, Document)>, root: &Value, here: &Map<
     }
 }
 
-fn edit_items(items: &mut Vec<Document>, here: &Map<String, Value>, chance: &mut Chance) {
+fn edit_items(items: &mut Vec<Document>, root: &Value, here: &Map<String, Value>, chance: &mut Chance) {
     let one = chance.below(items.len());
     match chance.below(6) {
         0 if !items.is_empty() => drop(items.remove(one)),
         1 if !items.is_empty() => items[one] = Document::Null,
         2 if !items.is_empty() => items.push(items[one].clone()),
         3 if items.len() > 1 => items.reverse(),
-        4 if !items.is_empty() => {
-            let max = here.get("maxItems").and_then(Value::as_u64).unwrap_or(3);
-            let wanted = usize::try_from(max).unwrap() + chance.below(2);
-            let last = items[one].clone();
-            items.resize(wanted, last);
-        }
+        4 if !items.is_empty() => *items = filled(&items[one], root, here, chance),
         _ => items.push(any_value(chance)),
     }
+}
+
+/// As many items as there may be, or one more, each a little different where its schema leaves a text free.
+fn filled(item: &Document, root: &Value, list: &Map<String, Value>, chance: &mut Chance) -> Vec<Document> {
+    // Limits that only keep memory in bounds are met by other tests.
+    let most = list.get("maxItems").and_then(Value::as_u64).filter(|most| *most <= 1_000).unwrap_or(3);
+    let here = keywords(root, list.get("items").unwrap_or(&Value::Null));
+    let is_free = |name: &str| {
+        let member = here.get("properties").and_then(|all| all.get(name)).map(|member| keywords(root, member)).unwrap_or_default();
+        !["enum", "pattern"].iter().any(|keyword| member.contains_key(*keyword))
+    };
+    let numbered = |number: usize| {
+        let mut copy = item.clone();
+        if let Document::Object(members) = &mut copy {
+            for (name, value) in members {
+                if let Document::Text(text) = value
+                    && is_free(name)
+                {
+                    *text = format!("{number}");
+                }
+            }
+        }
+        copy
+    };
+    (0..usize::try_from(most).unwrap() + chance.below(2)).map(numbered).collect()
 }
 
 /// One character more, less or other.
@@ -334,27 +371,15 @@ fn edit_text(text: &mut String, whole: &Document, here: &Map<String, Value>, cha
     match chance.below(8) {
         0 | 1 if !known.is_empty() => *text = chance.pick(known).to_owned(),
         0 | 1 if title == "TimeRange" => *text = format!("{}/{}", chance.pick(TIMES), chance.pick(TIMES)),
-        0 | 1 | 2 if here.contains_key("maxLength") => stretch(text, here, chance),
+        0..=2 if here.contains_key("maxLength") => stretch(text, here, chance),
         3 => {
             // Another text of the document: times that are swapped, names in the place of words.
-            let texts: Vec<String> = whole.places().iter().filter_map(|way| text_at(whole, way)).collect();
-            *text = chance.pick(&texts);
+            *text = chance.pick(&whole.texts()).to_owned();
         }
         4 => {
             let words: Vec<&str> = here.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
             if words.is_empty() { edit_string(text, chance) } else { *text = chance.pick(&words).to_owned() }
         }
         _ => edit_string(text, chance),
-    }
-}
-
-fn text_at(whole: &Document, way: &[Step]) -> Option<String> {
-    let mut at = &mut whole.clone();
-    for step in way {
-        at = at.inside(step).1;
-    }
-    match at {
-        Document::Text(text) => Some(text.clone()),
-        _ => None,
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Edits look at the schema of the place they change, so that limits are met exactly, one below and one above.
 
-#![allow(dead_code, reason = "each test uses a part of this")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part of this")]
 
 mod breaches;
 mod document;
 mod edits;
 
+use proptest::strategy::BoxedStrategy;
 use proptest::strategy::Strategy as _;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::Config;
@@ -69,22 +70,21 @@ pub(crate) fn seed() -> u64 {
 /// The source of documents of one exported type.
 pub(crate) struct NearMisses {
     schema: Value,
-    arbitrary: proptest::strategy::BoxedStrategy<Value>,
+    arbitrary: BoxedStrategy<Value>,
     runner: TestRunner,
     chance: Chance,
 }
 
 impl NearMisses {
     pub(crate) fn new(exported: &ExportedType, seed: u64) -> Self {
+        Self::of(serde_json::from_str(exported.schema()).unwrap(), exported.arbitrary(), seed)
+    }
+
+    pub(crate) fn of(schema: Value, arbitrary: BoxedStrategy<Value>, seed: u64) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        Self {
-            schema: serde_json::from_str(exported.schema()).unwrap(),
-            arbitrary: exported.arbitrary(),
-            runner: TestRunner::new_with_rng(Config::default(), rng),
-            chance: Chance::new(seed),
-        }
+        Self { schema, arbitrary, runner: TestRunner::new_with_rng(Config::default(), rng), chance: Chance::new(seed) }
     }
 
     pub(crate) fn schema(&self) -> &Value {
@@ -98,7 +98,13 @@ impl NearMisses {
 
     /// A document that is valid or one edit away from it.
     pub(crate) fn near(&mut self) -> String {
-        let mut document = Document::from(&self.valid());
+        let valid = self.valid();
+        self.near_to(&valid)
+    }
+
+    /// `valid`, or a document one edit away from it.
+    pub(crate) fn near_to(&mut self, valid: &Value) -> String {
+        let mut document = Document::from(valid);
         let chance = &mut self.chance;
         if chance.percent(75) {
             edits::edit(&mut document, &self.schema, chance);

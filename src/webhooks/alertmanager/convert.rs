@@ -1,5 +1,6 @@
 //! From the wire to our alert.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::alerts::Alert;
@@ -31,6 +32,7 @@ use crate::utils::Timestamp;
 use crate::utils::excerpt;
 use crate::validations::Check as _;
 use crate::validations::Converted;
+use crate::validations::FromJson;
 use crate::validations::Limit;
 use crate::validations::Loss;
 use crate::validations::UnknownFields;
@@ -120,6 +122,18 @@ pub(crate) fn read_severity(labels: &Labels) -> (AlertSeverity, Option<Loss>) {
     (severity, loss.map(|(code, message)| Loss::new(path, code, message)))
 }
 
+/// How many losses of a kind are named one by one; the rest are one loss, as an alert may have a million.
+const NAMED: usize = 4;
+
+/// An alert of the wire.
+pub(crate) trait WireAlert: DeserializeOwned + FromJson {
+    /// Reads the alert; the members that its type does not know are given away.
+    fn read(&self, unknown: UnknownFields, reception: &Reception) -> Result<Converted<Alert>, Report>;
+
+    /// The alert that this is. The members that its type does not know are moved, not copied: they may be most of a document.
+    fn into_alert(self, reception: &Reception) -> Result<Converted<Alert>, Report>;
+}
+
 /// A conversion under way: what was read, what is wrong, what was lost.
 struct Reading {
     alert: Alert,
@@ -128,7 +142,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn start(labels: &LabelSet, annotations: Option<&LabelSet>, unknown: &UnknownFields, reception: &Reception) -> Self {
+    fn start(labels: &LabelSet, annotations: Option<&LabelSet>, unknown: UnknownFields, reception: &Reception) -> Self {
         let mut alert = Alert::new(AlertMessage::placeholder(), AlertSeverity::Warning, reception.now);
         alert.tenant = reception.tenant.clone();
         alert.received_at = Some(reception.now);
@@ -151,7 +165,7 @@ impl Reading {
             }
         }
         for (name, value) in unknown {
-            reading.keep(name, value.clone());
+            reading.keep(&name, value);
         }
         let (severity, loss) = read_severity(&reading.alert.labels);
         reading.alert.severity = severity;
@@ -162,22 +176,38 @@ impl Reading {
 
     /// The names and texts that are right; a label without a text is dropped, as Alertmanager drops it.
     fn entries(&mut self, field: &str, texts: &LabelSet) -> Vec<(LabelName, LabelValue)> {
-        let mut entries = Vec::with_capacity(texts.len());
+        // One more than there may be, so that the last is refused.
+        let most = Labels::MAX.max(Annotations::MAX) + 1;
+        let mut entries = Vec::with_capacity(texts.len().min(most));
+        let (mut dropped, mut nulls) = (0, 0);
         for (name, text) in texts.iter() {
             let path = || Pointer::root().key(field).key(name);
             let is_label = field == "labels";
-            if is_label && text.as_deref().unwrap_or_default().is_empty() && !name.is_empty() {
-                self.losses.push(Loss::new(path(), "empty_label_dropped", "a label without a value is no label"));
+            if is_label && text.as_deref().unwrap_or_default().is_empty() {
+                dropped += 1;
+                if dropped <= NAMED {
+                    self.losses.push(Loss::new(path(), "empty_label_dropped", "a label without a value is no label"));
+                }
                 continue;
             }
             if text.is_none() {
-                self.losses.push(Loss::new(path(), "null_value", "null was read as an empty text"));
+                nulls += 1;
+                if nulls <= NAMED {
+                    self.losses.push(Loss::new(path(), "null_value", "null was read as an empty text"));
+                }
             }
-            match (name.parse::<LabelName>(), LabelValue::new(text.clone().unwrap_or_default())) {
-                (Ok(name), Ok(value)) => entries.push((name, value)),
+            match (name.parse::<LabelName>(), LabelValue::new(text.as_deref().unwrap_or_default())) {
+                (Ok(name), Ok(value)) if entries.len() < most => entries.push((name, value)),
+                (Ok(_), Ok(_)) => {}
                 (Err(error), _) => self.report.push(path(), error.code(), error.to_string()),
                 (_, Err(error)) => self.report.push(path(), error.code(), error.to_string()),
             }
+        }
+        if dropped > NAMED {
+            self.loss(field, "empty_label_dropped", format!("{} more labels without a value are no labels", dropped - NAMED));
+        }
+        if nulls > NAMED {
+            self.loss(field, "null_value", format!("null was read as an empty text {} times more", nulls - NAMED));
         }
         entries
     }
@@ -185,7 +215,7 @@ impl Reading {
     /// Keeps a member of the wire in the metadata.
     fn keep(&mut self, name: &str, value: Value) {
         // A JSON value is always finite.
-        let _ = self.alert.metadata.insert(format!("{KEPT}{name}"), value);
+        let _ = self.alert.metadata.insert([KEPT, name].concat(), value);
     }
 
     fn loss(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
@@ -301,7 +331,18 @@ impl PostableAlert {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_alert(&self, reception: &Reception) -> Result<Converted<Alert>, Report> {
-        let mut reading = Reading::start(&self.labels, self.annotations.value(), &self.unknown, reception);
+        self.read(self.unknown.clone(), reception)
+    }
+}
+
+impl WireAlert for PostableAlert {
+    fn into_alert(mut self, reception: &Reception) -> Result<Converted<Alert>, Report> {
+        let unknown = std::mem::take(&mut self.unknown);
+        self.read(unknown, reception)
+    }
+
+    fn read(&self, unknown: UnknownFields, reception: &Reception) -> Result<Converted<Alert>, Report> {
+        let mut reading = Reading::start(&self.labels, self.annotations.value(), unknown, reception);
         if self.annotations.value().is_none_or(LabelSet::is_empty) && !self.annotations.is_absent() {
             reading.loss("annotations", "spelling_changed", "no annotations are left out");
         }
@@ -366,7 +407,18 @@ impl WebhookAlert {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn to_alert(&self, reception: &Reception) -> Result<Converted<Alert>, Report> {
-        let mut reading = Reading::start(&self.labels, Some(&self.annotations), &self.unknown, reception);
+        self.read(self.unknown.clone(), reception)
+    }
+}
+
+impl WireAlert for WebhookAlert {
+    fn into_alert(mut self, reception: &Reception) -> Result<Converted<Alert>, Report> {
+        let unknown = std::mem::take(&mut self.unknown);
+        self.read(unknown, reception)
+    }
+
+    fn read(&self, unknown: UnknownFields, reception: &Reception) -> Result<Converted<Alert>, Report> {
+        let mut reading = Reading::start(&self.labels, Some(&self.annotations), unknown, reception);
         let write = |at| Some(webhook_text(at));
         match reading.time("startsAt", &self.starts_at, write) {
             Some(at) => reading.alert.starts_at = at,
@@ -421,7 +473,18 @@ impl GettableAlert {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_alert(&self, reception: &Reception) -> Result<Converted<Alert>, Report> {
-        let mut reading = Reading::start(&self.labels, Some(&self.annotations), &self.unknown, reception);
+        self.read(self.unknown.clone(), reception)
+    }
+}
+
+impl WireAlert for GettableAlert {
+    fn into_alert(mut self, reception: &Reception) -> Result<Converted<Alert>, Report> {
+        let unknown = std::mem::take(&mut self.unknown);
+        self.read(unknown, reception)
+    }
+
+    fn read(&self, unknown: UnknownFields, reception: &Reception) -> Result<Converted<Alert>, Report> {
+        let mut reading = Reading::start(&self.labels, Some(&self.annotations), unknown, reception);
         let write = |at: Option<Timestamp>| at.map(api_text);
         match reading.time("startsAt", &self.starts_at, write) {
             Some(at) => reading.alert.starts_at = at,

@@ -123,9 +123,10 @@ const GETTABLE: &[&str] =
     &["labels", "annotations", "startsAt", "endsAt", "updatedAt", "fingerprint", "receivers", "status", "generatorURL", "state"];
 
 impl PostableAlert {
-    /// The post that tells Alertmanager of this alert, with what it can't carry.
+    /// The post that tells Alertmanager of this alert at `now`, with what it can't carry.
     ///
-    /// An end by timeout is left out, since the receiver sets its own. A `pending` alert would fire there: do not post it.
+    /// What is over at `now` is posted with its end, so that it does not fire there; an end still to come by timeout is left out, since the receiver
+    /// sets its own. A `pending` alert would fire there: do not post it.
     ///
     /// ```
     /// use alert_schemas::{Alert, AlertSeverity, Timestamp};
@@ -135,7 +136,7 @@ impl PostableAlert {
     /// let alert = Alert::builder("disk full on db-1", AlertSeverity::High, now)
     ///     .name("DiskFull").label("severity", "high").annotation("summary", "disk full on db-1").metadata("free", 0)
     ///     .build()?;
-    /// let post = PostableAlert::from_alert(&alert);
+    /// let post = PostableAlert::from_alert(&alert, now);
     /// assert_eq!(
     ///     serde_json::to_string(&post.value)?,
     ///     r#"{"labels":{"alertname":"DiskFull","severity":"high"},"annotations":{"summary":"disk full on db-1"},"startsAt":"2025-01-06T09:00:00Z"}"#,
@@ -143,12 +144,19 @@ impl PostableAlert {
     /// assert_eq!(post.losses[0].to_string(), "/metadata: Alertmanager has no place for free data");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn from_alert(alert: &Alert) -> Converted<Self> {
+    pub fn from_alert(alert: &Alert, now: Timestamp) -> Converted<Self> {
         let mut losses = Losses::of(alert);
         losses.suppressions();
         losses.kept(&[]);
         let annotations = Some(annotations(alert)).filter(|texts| !texts.is_empty());
-        let end = alert.ends_at.filter(|_| alert.end_cause != Some(EndCause::Timeout) || alert.status == AlertStatus::Resolved);
+        let end = if alert.status_at(now) == AlertStatus::Resolved {
+            // Said to be over, with an end still to come: there only an end that has come is one.
+            let late = alert.ends_at.is_none_or(|end| end > now);
+            losses.note(late, "ends_at", "a resolved alert is posted as ended now");
+            if late { Some(now.max(alert.starts_at)) } else { alert.ends_at }
+        } else {
+            alert.ends_at.filter(|_| alert.end_cause != Some(EndCause::Timeout))
+        };
         let post = Self {
             labels: labels(alert),
             annotations: annotations.into(),

@@ -113,6 +113,19 @@ mod tests {
             "http://h",
             "http://u:p@h/x",
             "//x/y",
+            "//[",
+            "*",
+            "*#x",
+            "http:",
+            "http:?",
+            "x:%zz",
+            "http://h/a b",
+            "http://h/?%zz\u{80}",
+            "http://h/#%zz\n",
+            "http://h:",
+            "http://a:1:2/",
+            "http://a%C3%A9%25<\">/",
+            "http://[fe80::1%25en%20%41\u{e9}]:80/",
         ] {
             assert!(is_generator_url(good), "{good}");
         }
@@ -128,6 +141,21 @@ mod tests {
             "http://a b/",
             "http://h/\u{7f}",
             "http://h/\n",
+            "#f",
+            "**",
+            "1a:/x/%zz",
+            "http://h/%4",
+            "http://u%2@h/",
+            "http://\u{e9}@h/",
+            "http://a%41/",
+            "http://a\\b/",
+            "http://a[::1]/",
+            "http://[::1]a/",
+            "http://[1.2.3.4]/",
+            "http://[fe80::1%25]/",
+            "http://[fe80::1%25%2f]/",
+            "http://[fe80::1%25%C3]/",
+            "http://[fe80::1%en0]/",
         ] {
             assert!(!is_generator_url(bad), "{bad}");
         }

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-
 use crate::alerts::Alert;
 use crate::utils::Path;
 use crate::utils::Pointer;
 use crate::utils::Report;
-use crate::validations::Check;
 use crate::validations::Converted;
 use crate::validations::DecodeLimits;
 use crate::validations::FromJson;
@@ -22,6 +19,7 @@ use crate::webhooks::alertmanager::api_v2::AlertGroup;
 use crate::webhooks::alertmanager::api_v2::GettableAlert;
 use crate::webhooks::alertmanager::api_v2::PostableAlert;
 use crate::webhooks::alertmanager::convert::Reception;
+use crate::webhooks::alertmanager::convert::WireAlert;
 use crate::webhooks::alertmanager::webhook_v4::WebhookAlert;
 use crate::webhooks::alertmanager::webhook_v4::WebhookMessage;
 
@@ -119,7 +117,7 @@ pub struct Ingested {
     pub kind: DocumentKind,
     /// The good alerts, in the order of the document.
     pub alerts: Vec<Received>,
-    /// The refused alerts, in the order of the document; at most [`Report::KEPT`] are kept.
+    /// The refused alerts, in the order of the document; at most [`Report::KEPT`] are kept, with at most as many problems beyond the first of each.
     pub refused: Vec<RefusedAlert>,
     /// How many more alerts were refused, only counted.
     pub more_refused: usize,
@@ -132,18 +130,6 @@ impl Ingested {
     #[must_use]
     pub fn received(&self) -> usize {
         self.alerts.len() + self.refused.len() + self.more_refused
-    }
-
-    fn new(kind: DocumentKind) -> Self {
-        Self { kind, alerts: Vec::new(), refused: Vec::new(), more_refused: 0, around: Report::new() }
-    }
-
-    fn add(&mut self, path: &Path<'_>, read: Result<Converted<Alert>, Report>) {
-        match read {
-            Ok(Converted { value: alert, losses, .. }) => self.alerts.push(Received { path: path.pointer(), alert, losses }),
-            Err(_) if self.refused.len() >= Report::KEPT => self.more_refused += 1,
-            Err(report) => self.refused.push(RefusedAlert { path: path.pointer(), report }),
-        }
     }
 }
 
@@ -178,8 +164,8 @@ impl Ingested {
 /// ```
 pub fn ingest(bytes: &[u8], limits: &DecodeLimits, reception: &Reception) -> Result<Ingested, Report> {
     with_tree(bytes, limits, |root, places| match root.kind() {
-        Kind::Object if member(root, "alerts").is_some() => Ok(webhook(root, places, reception)),
-        Kind::List => Ok(list(root, places, reception)),
+        Kind::Object if member(root, "alerts").is_some() => Ok(webhook(root, Intake::new(places, reception))),
+        Kind::List => Ok(list(root, Intake::new(places, reception))),
         kind => {
             let mut walk = Walk::default();
             walk.problem(root, &Path::ROOT, "not_alertmanager", || {
@@ -195,87 +181,98 @@ fn member<'t>(object: Json<'t>, name: &str) -> Option<Json<'t>> {
     object.members().find(|member| member.key.string().is_ok_and(|own| own == name)).map(|member| member.value)
 }
 
-fn list(root: Json<'_>, places: &mut Places<'_>, reception: &Reception) -> Ingested {
+/// A document under way: what has come of its alerts so far.
+struct Intake<'p, 'a> {
+    places: &'p mut Places<'a>,
+    reception: &'p Reception,
+    alerts: Vec<Received>,
+    refused: Vec<RefusedAlert>,
+    more_refused: usize,
+    /// How many problems may still be kept, beyond the first of each alert.
+    left: usize,
+}
+
+impl<'p, 'a> Intake<'p, 'a> {
+    fn new(places: &'p mut Places<'a>, reception: &'p Reception) -> Self {
+        Self { places, reception, alerts: Vec::new(), refused: Vec::new(), more_refused: 0, left: Report::KEPT }
+    }
+
+    /// Makes room for the alerts of these lists: a list that grows takes three times what it holds.
+    fn expect<'t>(&mut self, lists: impl Iterator<Item = Json<'t>>) {
+        self.alerts.reserve_exact(lists.map(Json::objects).sum());
+    }
+
+    /// Takes the alerts of a list.
+    fn take_all<T: WireAlert>(&mut self, list: Json<'_>, path: &Path<'_>) {
+        for (index, item) in list.items().enumerate() {
+            self.take::<T>(item, &path.index(index));
+        }
+    }
+
+    /// Reads one alert (serde first, the walk only if that fails) and converts it; what is wrong gets its place in the document.
+    fn take<T: WireAlert>(&mut self, json: Json<'_>, path: &Path<'_>) {
+        let mut walk = Walk::default();
+        let read = if json.is_quick() { serde_json::from_slice::<T>(json.text()).ok() } else { None };
+        match read.or_else(|| T::from_json(json, path, &mut walk)).map(|alert| alert.into_alert(self.reception)) {
+            Some(Ok(Converted { value: alert, losses, .. })) => return self.alerts.push(Received { path: path.pointer(), alert, losses }),
+            Some(Err(report)) => walk.locate(json, path, report),
+            None => {}
+        }
+        if self.refused.len() < Report::KEPT {
+            let report = walk.into_report(self.places).shortened(&mut self.left);
+            self.refused.push(RefusedAlert { path: path.pointer(), report });
+        } else {
+            self.more_refused += 1;
+        }
+    }
+
+    fn finish(self, kind: DocumentKind, around: Walk) -> Ingested {
+        let Self { alerts, refused, more_refused, .. } = self;
+        Ingested { kind, alerts, refused, more_refused, around: around.into_report(self.places) }
+    }
+}
+
+fn list(root: Json<'_>, mut intake: Intake<'_, '_>) -> Ingested {
     let first = root.items().find(|item| item.kind() == Kind::Object);
     let has = |name| first.is_some_and(|item| member(item, name).is_some());
     if has("alerts") && !has("startsAt") {
-        return groups(root, places, reception);
+        return groups(root, intake);
     }
+    intake.expect(std::iter::once(root));
     // Only an answer has a status that is an object; a sender may add a status of its own.
     let answered = has("fingerprint") && first.and_then(|item| member(item, "status")).is_some_and(|status| status.kind() == Kind::Object);
-    let kind = if answered { DocumentKind::GettableAlerts } else { DocumentKind::PostableAlerts };
-    let mut ingested = Ingested::new(kind);
-    for (index, item) in root.items().enumerate() {
-        let path = Path::ROOT;
-        let path = path.index(index);
-        let read = if answered {
-            convert::<GettableAlert>(item, &path, places, |alert| alert.to_alert(reception))
-        } else {
-            convert::<PostableAlert>(item, &path, places, |alert| alert.to_alert(reception))
-        };
-        ingested.add(&path, read);
-    }
-    ingested
-}
-
-fn webhook(root: Json<'_>, places: &mut Places<'_>, reception: &Reception) -> Ingested {
-    let mut ingested = Ingested::new(DocumentKind::Webhook);
-    let path = Path::ROOT;
-    let path = path.key("alerts");
-    for (index, item) in member(root, "alerts").into_iter().flat_map(Json::items).enumerate() {
-        let at = path.index(index);
-        ingested.add(&at, convert::<WebhookAlert>(item, &at, places, |alert| alert.to_alert(reception)));
-    }
-    let mut walk = Walk::default();
-    around::<WebhookMessage>(root, &Path::ROOT, "/alerts/", &mut walk);
-    ingested.around = walk.into_report(places);
-    ingested
-}
-
-fn groups(root: Json<'_>, places: &mut Places<'_>, reception: &Reception) -> Ingested {
-    let mut ingested = Ingested::new(DocumentKind::AlertGroups);
-    let mut walk = Walk::default();
-    for (group_index, group) in root.items().enumerate() {
-        let at_group = Path::ROOT;
-        let at_group = at_group.index(group_index);
-        let at_alerts = at_group.key("alerts");
-        for (index, item) in member(group, "alerts").into_iter().flat_map(Json::items).enumerate() {
-            let at = at_alerts.index(index);
-            ingested.add(&at, convert::<GettableAlert>(item, &at, places, |alert| alert.to_alert(reception)));
-        }
-        around::<AlertGroup>(group, &at_group, &format!("{}/", at_alerts.pointer()), &mut walk);
-    }
-    ingested.around = walk.into_report(places);
-    ingested
-}
-
-/// Reads one alert (serde first, the walk only if that fails) and converts it; what is wrong gets its place in the document.
-fn convert<T: DeserializeOwned + FromJson + Check>(
-    json: Json<'_>,
-    path: &Path<'_>,
-    places: &mut Places<'_>,
-    to_alert: impl FnOnce(&T) -> Result<Converted<Alert>, Report>,
-) -> Result<Converted<Alert>, Report> {
-    let mut walk = Walk::default();
-    let value = match serde_json::from_slice::<T>(json.text()) {
-        Ok(value) => Some(value),
-        Err(_) => T::from_json(json, path, &mut walk),
+    let kind = if answered {
+        intake.take_all::<GettableAlert>(root, &Path::ROOT);
+        DocumentKind::GettableAlerts
+    } else {
+        intake.take_all::<PostableAlert>(root, &Path::ROOT);
+        DocumentKind::PostableAlerts
     };
-    match value.as_ref().map(to_alert) {
-        Some(Ok(converted)) => return Ok(converted),
-        Some(Err(report)) => walk.locate(json, path, report),
-        None => {}
-    }
-    Err(walk.into_report(places))
+    intake.finish(kind, Walk::default())
 }
 
-/// Adds what is wrong with a document outside the alerts in it.
-fn around<T: DeserializeOwned + FromJson>(json: Json<'_>, path: &Path<'_>, inside: &str, walk: &mut Walk) {
-    if serde_json::from_slice::<T>(json.text()).is_ok() {
-        return;
+fn webhook(root: Json<'_>, mut intake: Intake<'_, '_>) -> Ingested {
+    let mut walk = Walk::default();
+    intake.expect(member(root, "alerts").into_iter());
+    take_inside::<WebhookMessage, WebhookAlert>(root, &Path::ROOT, &mut intake, &mut walk);
+    intake.finish(DocumentKind::Webhook, walk)
+}
+
+fn groups(root: Json<'_>, mut intake: Intake<'_, '_>) -> Ingested {
+    let mut walk = Walk::default();
+    intake.expect(root.items().filter_map(|group| member(group, "alerts")));
+    for (index, group) in root.items().enumerate() {
+        take_inside::<AlertGroup, GettableAlert>(group, &Path::ROOT.index(index), &mut intake, &mut walk);
     }
-    let mut all = Walk::default();
-    // The verdict on the whole does not matter here: the alerts in it were read one by one.
-    let _ = T::from_json(json, path, &mut all);
-    walk.append(all, |violation| !violation.path.as_str().starts_with(inside));
+    intake.finish(DocumentKind::AlertGroups, walk)
+}
+
+/// Takes the alerts inside a message or group `M` one by one, and notes what is wrong around them.
+fn take_inside<M: FromJson, T: WireAlert>(json: Json<'_>, path: &Path<'_>, intake: &mut Intake<'_, '_>, walk: &mut Walk) {
+    let alerts = member(json, "alerts");
+    // Whether it can be read as a whole does not matter.
+    let _ = M::from_json(alerts.map_or(json, |alerts| json.hiding(alerts)), path, walk);
+    if let Some(alerts) = alerts {
+        intake.take_all::<T>(alerts, &path.key("alerts"));
+    }
 }

@@ -20,10 +20,17 @@
 //! 3. **Text that is not Unicode is refused** (bytes that are not UTF-8, a lone half of a surrogate pair). Alertmanager replaces them, and two
 //!    different labels become one.
 //! 4. **Member names are exact.** Alertmanager also takes `Labels` for `labels`; to us it is an unknown member, and is kept.
-//! 5. **What follows the document is refused.** Alertmanager stops reading at the end of the list.
+//! 5. **The document is one list.** What follows it is refused, where Alertmanager stops reading at its end; so is `null`, which Alertmanager takes
+//!    for an empty list.
 //! 6. **Size is limited**: a label or annotation has at most 65,536 characters and its name 1,024, an alert 512 of each; documents are limited by
-//!    [`DecodeLimits`](crate::validations::DecodeLimits).
-//! 7. **The year 0000 is refused**, since RFC 3339 times here start with the year 0001.
+//!    [`DecodeLimits`](crate::validations::DecodeLimits), and a number among the members that we do not know is in the range of a
+//!    64-bit float.
+//! 7. **Only the years 0001 to 9999, in UTC, are taken**, as RFC 3339 writes them. Alertmanager takes the year 0000, and at both edges a year that
+//!    only has four digits in another zone. An offset of `+24:60` is refused, which Alertmanager writes back as `+25:00` and can't read again.
+//! 8. **What begins later is kept.** Alertmanager refuses an alert without an end that begins after its `resolve_timeout` has passed, as one that ends
+//!    before it begins; a sender whose clock runs ahead would lose all its alerts. Here it ends when it begins, unless it is heard of again.
+//! 9. **An explicit end stays explicit in a merge** ([`Alert::merge`](crate::Alert::merge)). Alertmanager keeps the later end of the older alert, but
+//!    from then on takes it for a timeout, and gives it up when the alert comes again without an end.
 
 mod api_v2;
 mod convert;

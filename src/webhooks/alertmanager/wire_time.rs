@@ -36,7 +36,7 @@ impl WireTime {
     /// Reads a time as Alertmanager 0.33 does.
     ///
     /// RFC 3339, and beyond it: a date alone; a time without zone (UTC), then also with blanks for `T`; a time without seconds, in UTC; an hour of one
-    /// digit; a comma before the fraction (digits beyond the nanosecond are dropped); offsets up to `+24:60`, without colon behind a fraction of
+    /// digit; a comma before the fraction (digits beyond the nanosecond are dropped); offsets up to `+24:59`, without colon behind a fraction of
     /// three or six digits; and the empty text for the Unix epoch.
     ///
     /// # Errors
@@ -92,30 +92,44 @@ fn lenient(text: &str) -> Option<Timestamp> {
     let (month, rest) = digits(rest.strip_prefix('-')?, 2, 2)?;
     let (day, rest) = digits(rest.strip_prefix('-')?, 2, 2)?;
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    let at = |hour, minute, second, nanos| Some(date.and_time(NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?).and_utc());
     if rest.is_empty() {
-        return in_range(at(0, 0, 0, 0)?);
+        return in_range(date.and_time(NaiveTime::MIN).and_utc());
     }
-    let has_t = rest.starts_with('T');
-    let rest = if has_t { rest.strip_prefix('T')? } else { rest.strip_prefix(' ')?.trim_start_matches(' ') };
+    let (rest, has_t) = match rest.strip_prefix('T') {
+        Some(rest) => (rest, true),
+        None => (rest.strip_prefix(' ')?.trim_start_matches(' '), false),
+    };
     let (hour, rest) = digits(rest, 1, 2)?;
     let (minute, rest) = digits(rest.strip_prefix(':')?, 2, 2)?;
-    let Some(rest) = rest.strip_prefix(':') else {
-        return matches!(rest, "" | "Z").then(|| at(hour, minute, 0, 0)).flatten().filter(|_| has_t).and_then(in_range);
+    let (second, (nanos, offset)) = match rest.strip_prefix(':') {
+        Some(rest) => {
+            let (second, rest) = digits(rest, 2, 2)?;
+            (second, fraction_and_zone(rest, has_t)?)
+        }
+        None if has_t && matches!(rest, "" | "Z") => (0, (0, TimeDelta::zero())),
+        None => return None,
     };
-    let (second, rest) = digits(rest, 2, 2).filter(|(second, _)| *second < 60)?;
-    let fraction = rest.strip_prefix(['.', ',']).unwrap_or_default();
-    // A fraction of any length, and behind it a zone with a colon or none; or one of three or six characters, where `+0100` is a zone, too.
+    let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?;
+    in_range(date.and_time(time).and_utc().checked_sub_signed(offset)?)
+}
+
+/// What follows the seconds: a fraction of any length and a zone with a colon, or a fraction of three or six characters, where `+0100` is a zone, too.
+fn fraction_and_zone(text: &str, may_have_zone: bool) -> Option<(u32, TimeDelta)> {
+    let fraction = text.strip_prefix(['.', ',']).unwrap_or_default();
     let count = fraction.bytes().take_while(u8::is_ascii_digit).count();
-    let zone = if count > 0 { fraction.get(count..)? } else { rest };
-    if let Some(offset) = if zone.is_empty() { Some(TimeDelta::zero()) } else { colon_offset(zone).filter(|_| has_t) } {
-        let nanos = if count > 0 { nanos(fraction.get(..count)?)? } else { 0 };
-        return in_range(at(hour, minute, second, nanos)?.checked_sub_signed(offset)?);
+    let (kept, zone) = match fraction.split_at_checked(count) {
+        Some((digits, zone)) if count > 0 => (nanos(digits)?, zone),
+        _ => (0, text),
+    };
+    if zone.is_empty() || !may_have_zone {
+        return zone.is_empty().then_some((kept, TimeDelta::zero()));
     }
-    [3, 6].into_iter().filter(|_| has_t).find_map(|length| {
+    if let Some(offset) = colon_offset(zone) {
+        return Some((kept, offset));
+    }
+    [3, 6].into_iter().find_map(|length| {
         let (fraction, zone) = fraction.split_at_checked(length)?;
-        let offset = colon_offset(zone).or_else(|| plain_offset(zone))?;
-        in_range(at(hour, minute, second, nanos(fraction)?)?.checked_sub_signed(offset)?)
+        Some((nanos(fraction)?, colon_offset(zone).or_else(|| plain_offset(zone))?))
     })
 }
 
@@ -156,7 +170,9 @@ fn offset(hours: &str, minutes: &str) -> Option<TimeDelta> {
     };
     let number = |text, most| digits(text, 2, 2).filter(|(number, rest)| rest.is_empty() && *number <= most).map(|(number, _)| number);
     let (hours, minutes) = number(hours, 24).zip(number(minutes, 60))?;
-    let offset = TimeDelta::minutes(i64::from(hours * 60 + minutes));
+    // Alertmanager takes `+24:60`, too, but can't read again what it writes for it.
+    let minutes = Some(hours * 60 + minutes).filter(|minutes| *minutes < 25 * 60)?;
+    let offset = TimeDelta::minutes(i64::from(minutes));
     Some(if is_negative { -offset } else { offset })
 }
 
@@ -208,6 +224,13 @@ mod tests {
             ("2026-01-01T00:00:00.1234567899Z", "2026-01-01T00:00:00.123456789Z"),
             ("2026-01-02T00:00:00+24:00", "2026-01-01T00:00:00Z"),
             ("2026-01-01T01:00:00-00:30", "2026-01-01T01:30:00Z"),
+            ("2026-01-01T00:00:00+23:60", "2025-12-31T00:00:00Z"),
+            ("2026-01-01 1:02:03", "2026-01-01T01:02:03Z"),
+            ("2026-01-01   01:02:03.5", "2026-01-01T01:02:03.5Z"),
+            ("2026-01-01T00:00:00.250+0100", "2025-12-31T23:00:00.25Z"),
+            ("2026-01-01T00:00:00,000250-0100", "2026-01-01T01:00:00.00025Z"),
+            ("2026-01-01T00:00:00.+25Z", "2026-01-01T00:00:00.025Z"),
+            ("2026-01-01T00:00:00.-00000+01:00", "2025-12-31T23:00:00Z"),
             ("", "1970-01-01T00:00:00Z"),
             (ZERO, "none"),
             ("0001-01-01T01:00:00+01:00", "none"),
@@ -231,6 +254,18 @@ mod tests {
             "2026-01-01T24:00:00Z",
             "2026-01-01T00:00:00.Z",
             "2026-01-01T00:00:00+25:00",
+            "2026-01-01T00:00:00+24:60",
+            "2026-01-01T00:00+01:00",
+            "2026-01-01 00:00",
+            "2026-01-01 00:00:00.250Z",
+            "2026-01-01T00:00:00.25+0100",
+            "2026-01-01T00:00:00.-01Z",
+            "2026-01-01T00:00:00.+2xZ",
+            "2026-01-01T00:00:00.+2+01:00",
+            "2026-01-01T00:00:00\u{e9}",
+            "2026-01-01T00:00:00.1\u{e9}",
+            "0001-01-01T00:00:00+00:01",
+            "9999-12-31T23:59:59-00:01",
             "2026-01-01T00:00:00Zx",
             "2026-1-1",
             "0000-01-01",
