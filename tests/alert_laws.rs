@@ -1,5 +1,7 @@
 //! What holds of every alert: properties over arbitrary ones.
 
+#![cfg(feature = "proptest")]
+
 use alert_schemas::Alert;
 use alert_schemas::AlertDuration;
 use alert_schemas::AlertSeverity;

@@ -1,12 +1,13 @@
 //! Bad input, tried against every front door: each answers with a value or with a clear error that has its place, and never panics.
 //!
-//! One test holds the promise about memory: at most eight times the input and 16 MiB. The tests of this file take turns, so that what one
-//! of them allocates is not counted for another.
+//! One test holds the promise about memory: at most eight times the input and 16 MiB. The tests that measure run alone, so that what another
+//! one allocates is not counted for them.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::sync::RwLock;
+use std::sync::RwLockReadGuard;
+use std::sync::RwLockWriteGuard;
 
 use alert_schemas::Alert;
 use alert_schemas::AlertDuration;
@@ -40,10 +41,16 @@ use serde_json::json;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// Who holds it is the only one that allocates.
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+static TURN: RwLock<()> = RwLock::new(());
+
+/// For a test that measures: while it is held, no other test allocates.
+fn alone() -> RwLockWriteGuard<'static, ()> {
+    TURN.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// For a test that does not.
+fn among_others() -> RwLockReadGuard<'static, ()> {
+    TURN.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs `work` and tells how many bytes it took at most beyond what was there before, its result included.
@@ -264,7 +271,7 @@ fn with_each_value(document: &Value, change: &mut dyn FnMut(&mut Value) -> bool,
 
 #[test]
 fn valid_documents_are_taken() {
-    let _turn = turn();
+    let _turn = among_others();
     for (document, doors) in valid() {
         for name in doors {
             let answer = ask(door(name), "valid", document.to_string().as_bytes(), &DecodeLimits::default());
@@ -275,7 +282,7 @@ fn valid_documents_are_taken() {
 
 #[test]
 fn every_truncation_is_told() {
-    let _turn = turn();
+    let _turn = among_others();
     for (document, _) in valid() {
         let text = document.to_string();
         for end in 0..text.len() {
@@ -291,7 +298,7 @@ fn every_truncation_is_told() {
 
 #[test]
 fn every_byte_can_be_broken() {
-    let _turn = turn();
+    let _turn = among_others();
     for (document, doors) in valid() {
         let text = document.to_string().into_bytes();
         for at in 0..text.len() {
@@ -310,7 +317,7 @@ fn every_byte_can_be_broken() {
 
 #[test]
 fn what_is_no_document_is_told() {
-    let _turn = turn();
+    let _turn = among_others();
     let cases: &[(&str, &[u8])] = &[
         ("nothing", b""),
         ("blanks", b" \t\r\n "),
@@ -339,7 +346,7 @@ fn what_is_no_document_is_told() {
 
 #[test]
 fn every_field_can_be_of_a_wrong_type() {
-    let _turn = turn();
+    let _turn = among_others();
     let wrong = || {
         let long = "x".repeat(70_000);
         [
@@ -374,7 +381,7 @@ fn every_field_can_be_of_a_wrong_type() {
 
 #[test]
 fn every_object_can_have_odd_members() {
-    let _turn = turn();
+    let _turn = among_others();
     let members = [
         r#""zz":0,"zz":1"#,
         r#""zz":[],"\u007az":{}"#,
@@ -410,7 +417,7 @@ fn every_object_can_have_odd_members() {
 
 #[test]
 fn numbers_that_json_does_not_have_are_refused() {
-    let _turn = turn();
+    let _turn = among_others();
     let digits = "9".repeat(10_000);
     let nines = format!("1{digits}");
     let numbers = ["NaN", "Infinity", "-Infinity", "+1", ".5", "1.", "0x10", "01", "1e", "--1", "1_000", "∞"];
@@ -439,7 +446,7 @@ fn numbers_that_json_does_not_have_are_refused() {
 
 #[test]
 fn dates_that_do_not_exist_are_refused() {
-    let _turn = turn();
+    let _turn = among_others();
     let fraction = format!("2025-01-06T09:00:00.{}Z", "1".repeat(10_000));
     let dates = [
         "",
@@ -500,7 +507,7 @@ fn deep(open: &str, close: &str, levels: usize) -> String {
 
 #[test]
 fn ten_thousand_levels_are_refused() {
-    let _turn = turn();
+    let _turn = among_others();
     let towers = [
         deep("[", "]", 10_000),
         deep("{\"a\":", "}", 10_000),
@@ -557,7 +564,7 @@ const TEXT_DOORS: &[TextDoor] = &[
     text_door!("Pattern, Prometheus", |text| go::Pattern::new(text, go::Anchoring::Prometheus)),
     text_door!("Pattern, search", |text| go::Pattern::new(text, go::Anchoring::Search)),
     text_door!("CapturingPattern", |text| go::CapturingPattern::new(text, go::Anchoring::Prometheus)),
-    text_door!("unquote", |text| go::unquote(text)),
+    text_door!("unquote", go::unquote),
     text_door!("Timestamp", str::parse::<Timestamp>),
     text_door!("AlertDuration", str::parse::<AlertDuration>),
     text_door!("TimeRange", str::parse::<TimeRange>),
@@ -699,7 +706,7 @@ fn odd_texts() -> Vec<String> {
 
 #[test]
 fn texts_are_taken_or_refused_within_bounds() {
-    let _turn = turn();
+    let _turn = alone();
     let known: BTreeSet<&str> = error_codes().into_iter().map(|row| row.code).collect();
     let mut missing = BTreeSet::new();
     let mut memory = Memory::default();
@@ -722,7 +729,7 @@ fn texts_are_taken_or_refused_within_bounds() {
 
 #[test]
 fn every_exported_type_takes_or_refuses_whatever_comes() {
-    let _turn = turn();
+    let _turn = among_others();
     let mut inputs: Vec<Vec<u8>> =
         odd_texts().iter().filter(|text| text.len() <= 2_000).map(|text| json!(text).to_string().into_bytes()).collect();
     inputs.extend(valid().iter().map(|(document, _)| document.to_string().into_bytes()));
@@ -844,6 +851,7 @@ const SHORT: &[(&str, &str)] = &[
     ("SILENCE", r#""id":"","status":{"state":""},"updatedAt":"","startsAt":"","endsAt":"","createdBy":"","comment":"""#),
 ];
 
+/// Documents that are made of very many parts, for the doors that take them.
 const DENSE: &[(&str, &[&str])] = &[
     (
         "ingest",
@@ -980,10 +988,9 @@ impl Memory {
     }
 }
 
-/// Parts of a document that are very many, very large or very long; each in the words of [`Dense`].
 #[test]
 fn memory_stays_within_eight_times_the_input_and_sixteen_mebibytes() {
-    let _turn = turn();
+    let _turn = alone();
     let mut memory = Memory::default();
     for (name, written) in DENSE {
         for written in *written {
@@ -1042,24 +1049,24 @@ fn large_strings() -> impl Iterator<Item = (String, &'static str, Vec<u8>)> {
         r#"[{"labels":{"a":"b"},"startsAt":"@","generatorURL":"@"}]"#,
         r#"[{"labels":{"a":"b"},"@":"@"}]"#,
         r#"["@"]"#,
-        r#"{"alerts":[],"groupKey":"@","groupLabels":"@","@":1}"#,
+        r#"{"alerts":[],"groupLabels":"@","@":1}"#,
     ];
     let own = OWN.iter().map(|document| ("Alert::decode", *document));
     let lists = LISTS.iter().map(|document| ("ingest", *document));
     // (The part, and how many bytes the strings have in all.)
     const FILLINGS: &[(&[u8], usize)] = &[
         (b"x", 50_000_000),
-        (b"\x7f", 3_500_000),
-        (b"~", 3_500_000),
-        ("\u{e000}".as_bytes(), 3_500_000),
-        (b"\xff", 3_500_000),
-        (b"\\u0001", 3_500_000),
-        (b"\\\"", 3_500_000),
-        (b"\\ud800", 3_500_000),
+        (b"\x7f", 2_200_000),
+        (b"~", 2_200_000),
+        ("\u{e000}".as_bytes(), 2_200_000),
+        (b"\xff", 2_200_000),
+        (b"\\u0001", 2_200_000),
+        (b"\\\"", 2_200_000),
+        (b"\\ud800", 2_200_000),
     ];
     own.chain(lists).enumerate().flat_map(move |(index, (name, document))| {
         // The largest size where it costs most: a string in the place of something else, and a value that is kept.
-        let large = matches!(index, 0 | 12 | 18);
+        let large = matches!(index, 0 | 12);
         let fillings = FILLINGS.iter().filter(move |(part, _)| large || *part != b"x");
         fillings.map(move |(part, size)| {
             let count = size / document.matches('@').count() / part.len();
@@ -1072,7 +1079,7 @@ fn large_strings() -> impl Iterator<Item = (String, &'static str, Vec<u8>)> {
 
 #[test]
 fn a_hundred_thousand_labels_are_refused_in_any_order() {
-    let _turn = turn();
+    let _turn = among_others();
     let count = 100_000;
     let own = r#""message":"m","severity":"low","starts_at":"2025-01-06T09:00:00Z""#;
     let orders: [(&str, &dyn Fn(usize) -> String); 4] = [
@@ -1099,7 +1106,7 @@ fn a_hundred_thousand_labels_are_refused_in_any_order() {
 
 #[test]
 fn what_is_refused_is_kept_up_to_a_limit() {
-    let _turn = turn();
+    let _turn = alone();
     let mut memory = Memory::default();
     // Each item has hundreds of problems; a thousand items are kept, but not all problems of each.
     let labels = vec![r#""":1"#; 300].join(",");

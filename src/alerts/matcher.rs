@@ -97,7 +97,7 @@ impl MatchOp {
 /// # Limits
 ///
 /// The text has at most [`Matcher::MAX_BYTES`] bytes, and a compiled pattern takes at most 2 MiB: enough for an alternation of
-/// thousands of names.
+/// eight hundred host names.
 ///
 /// # Examples
 ///

@@ -188,6 +188,6 @@ mod tests {
     #[test]
     fn an_alert_takes_two_lines_of_the_cache() {
         assert_eq!(size_of::<Known>(), 112);
-        assert_eq!(size_of::<crate::correlation::recent::PackedIdentity>(), 16);
+        assert_eq!(size_of::<crate::correlation::key::PackedIdentity>(), 16);
     }
 }

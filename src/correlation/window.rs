@@ -1,15 +1,17 @@
 //! Grouping: alerts with the same values of chosen labels, seen without a long gap, are one group.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::alerts::Alert;
 use crate::alerts::AlertKey;
-use crate::alerts::ContentFingerprint;
 use crate::alerts::Identity;
 use crate::alerts::LabelName;
 use crate::alerts::Labels;
 use crate::correlation::alert_group::AlertGroup;
 use crate::correlation::alert_group::Members;
-use crate::correlation::options::MOST_KEYS;
 use crate::correlation::options::WindowOptions;
+use crate::correlation::placement::Placement;
 use crate::correlation::recent::Recent;
 use crate::correlation::recent::Stamped;
 use crate::correlation::sessions::Run;
@@ -26,38 +28,6 @@ use crate::utils::Pointer;
 use crate::utils::Report;
 use crate::utils::TenantId;
 use crate::utils::Timestamp;
-use crate::validations::record;
-
-record! {
-    /// The answer to one sighting: into which group it fell, and what had to be forgotten for it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use alert_schemas::correlation::{Placement, WindowGrouper};
-    /// use alert_schemas::{Alert, AlertSeverity, Settings, Timestamp};
-    ///
-    /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;
-    /// let alert = Alert::builder("disk full", AlertSeverity::High, t0).build()?;
-    /// let mut grouper = WindowGrouper::new(&Settings::default());
-    /// let first: Placement = grouper.add(&alert, t0);
-    /// let second = grouper.add(&alert, t0);
-    /// assert_eq!((first.opened, first.joined), (true, true));
-    /// assert_eq!((second.opened, second.joined, second.group), (false, false, first.group));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct Placement: closed in correlation;
-    example r#"{"group": "v1:821241f4561deee2d86edfb0127429886b83d87dc6ceb6d52f3c49d625671174", "opened": true, "joined": true}"#;
-    beyond {}
-    /// The id of the group.
-    required group: ContentFingerprint as "group",
-    /// Whether the group began with this sighting.
-    required opened: bool as "opened",
-    /// Whether the alert was not a member yet.
-    required joined: bool as "joined",
-    /// The groups of the same tenant that were forgotten to make room, as they last were.
-    list(MOST_KEYS) evicted: AlertGroup as "evicted",
-}
 
 /// Groups alerts by the values of chosen labels and by time.
 ///
@@ -179,7 +149,8 @@ impl WindowGrouper {
 
     /// Takes in what another one has seen, such as that of another shard, and returns the groups that had to be forgotten.
     ///
-    /// Groups are joined under this one's window; the laws hold where both have the same. Afterwards groups are forgotten by their last sighting.
+    /// Groups are joined under this one's window; the laws hold where both have the same. Where both know a tenant, its groups are afterwards
+    /// forgotten by their last sighting.
     ///
     /// # Errors
     ///
@@ -390,18 +361,25 @@ impl Tenant {
 
     fn merge(&mut self, tenant: &TenantId, other: Tenant, options: &WindowOptions) -> Vec<AlertGroup> {
         self.counters.add(&other.counters);
-        for (labels, theirs) in other.known.into_entries() {
-            let slot = self.known.find(&labels);
-            match slot.and_then(|slot| self.known.value_mut(slot)) {
-                Some(ours) => {
-                    ours.sessions.merge(theirs.sessions, options.window, usize::MAX);
-                    ours.recount();
+        let ours = std::mem::take(&mut self.known).into_oldest_first();
+        let theirs = other.known.into_oldest_first();
+        if ours.len() == 0 || theirs.len() == 0 {
+            // Only one side knows this tenant: its order is the order.
+            return self.refill(tenant, ours.chain(theirs).collect(), options);
+        }
+        let mut entries: BTreeMap<Labels, Groups> = ours.collect();
+        for (labels, theirs) in theirs {
+            match entries.entry(labels) {
+                Entry::Occupied(mut ours) => {
+                    ours.get_mut().sessions.merge(theirs.sessions, options.window, usize::MAX);
+                    ours.get_mut().recount();
                 }
-                None => drop(self.known.push(labels, theirs)),
+                Entry::Vacant(place) => drop(place.insert(theirs)),
             }
         }
-        let mut entries: Vec<_> = std::mem::take(&mut self.known).into_entries().collect();
-        entries.sort_by(|(a, one), (b, two)| (one.sessions.newest().end, a).cmp(&(two.sessions.newest().end, b)));
+        let mut entries: Vec<_> = entries.into_iter().collect();
+        // The sort is stable, so that equal ends leave the order of the labels.
+        entries.sort_by_key(|(_, groups)| groups.sessions.newest().end);
         self.refill(tenant, entries, options)
     }
 
