@@ -10,8 +10,11 @@
 //! | receive what Alertmanager or Prometheus sends | [`webhooks::alertmanager::ingest`] |
 //! | decode an alert of our own JSON, with every problem named | [`Alert::decode`], [`validations::DecodeLimits`] |
 //! | know whether two alerts are the same | [`Alert::identity`], [`Fingerprint`] |
+//! | be told what is new, changed, repeated, resolved or reopened | [`Deduplicator`] |
+//! | group alerts by labels and time | [`WindowGrouper`] |
 //! | match labels as Alertmanager does | [`alerts::Matchers`] |
 //! | shorten a text to what a channel takes | [`validations::fit`] |
+//! | hand the JSON Schema of a type to another language | [`schema::bundle`] |
 //! | explain an error code | [`schema::error_code`] |
 
 pub mod alerts;
@@ -21,11 +24,6 @@ pub mod utils;
 pub mod validations;
 pub mod webhooks;
 
-pub use crate::alerts::Alert;
-pub use crate::alerts::AlertSeverity;
-pub use crate::alerts::AlertStatus;
-pub use crate::alerts::Fingerprint;
-pub use crate::alerts::Labels;
 pub mod _documentation {
     //! Pages that are no code: why it is like this, and what changed.
 
@@ -36,6 +34,11 @@ pub mod _documentation {
     pub mod changelog {}
 }
 
+pub use crate::alerts::Alert;
+pub use crate::alerts::AlertSeverity;
+pub use crate::alerts::AlertStatus;
+pub use crate::alerts::Fingerprint;
+pub use crate::alerts::Labels;
 pub use crate::correlation::Deduplicator;
 pub use crate::correlation::WindowGrouper;
 pub use crate::utils::AlertDuration;

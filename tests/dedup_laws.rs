@@ -1,10 +1,7 @@
-//! The laws of deduplication and grouping, and the recording counted through them.
-
-mod util;
+//! The laws of deduplication and grouping.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use alert_schemas::Alert;
 use alert_schemas::AlertDuration;
@@ -28,10 +25,7 @@ use alert_schemas::correlation::WindowGrouper;
 use alert_schemas::correlation::WindowOptions;
 use alert_schemas::correlation::WindowState;
 use alert_schemas::validations::DecodeLimits;
-use alert_schemas::webhooks::alertmanager::Reception;
-use alert_schemas::webhooks::alertmanager::ingest;
 use proptest::prelude::*;
-use serde_json::Value;
 
 /// An alert and when it came in.
 type Received = (Alert, Timestamp);
@@ -592,40 +586,4 @@ fn a_longer_window_joins_what_a_shorter_one_parted() {
     assert_eq!(joined.facts(&apart[0].0.key()).unwrap().sessions.len(), 1);
     let again = Deduplicator::from_state(joined.state(), &Settings::default()).unwrap();
     assert_eq!(again.facts(&apart[0].0.key()).unwrap().sessions.len(), 1);
-}
-
-/// Every request of the recording through the border, deduplication and grouping, against the counts made without this crate.
-#[test]
-fn the_recording_is_counted_as_python_counted_it() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
-    let expected: Value = serde_json::from_str(&std::fs::read_to_string(data.join("expected.json")).unwrap()).unwrap();
-    let mut deduplicator = Deduplicator::new(&Settings::default());
-    let mut grouper = WindowGrouper::new(
-        WindowOptions::from(&Settings::default()).with_group_by(["alertname", "team"].map(|name| name.parse().unwrap())),
-    );
-    let (mut received, mut refused) = (0, 0);
-    for exchange in util::jsonl(&data.join("recording/exchanges.jsonl")) {
-        let request = &exchange["request"];
-        if request["method"] != "POST" || request["path"] != "/api/v2/alerts" || !request["body"].is_array() {
-            continue;
-        }
-        let now: Timestamp = exchange["at"].as_str().unwrap().parse().unwrap();
-        let reception = Reception::at(now).with_resolve_timeout(AlertDuration::minutes(1));
-        let ingested = ingest(request["body"].to_string().as_bytes(), &DecodeLimits::default(), &reception).unwrap();
-        received += ingested.received();
-        refused += ingested.refused.len();
-        for alert in ingested.alerts {
-            deduplicator.observe(&alert.alert, now);
-            grouper.add(&alert.alert, now);
-        }
-    }
-    let counters = deduplicator.counters(&TenantId::default());
-    let found = serde_json::json!({
-        "received": received, "refused": refused, "groups": grouper.groups().len(),
-        "new": counters.new, "updated": counters.updated, "duplicate": counters.duplicate,
-        "resolved": counters.resolved, "reopened": counters.reopened,
-    });
-    for (name, count) in found.as_object().unwrap() {
-        assert_eq!(count, &expected[name], "{name} in {found}");
-    }
 }
