@@ -57,7 +57,7 @@ impl CapturingPattern {
     ///
     /// let error = CapturingPattern::new(&"(a)".repeat(5000), Anchoring::Search).unwrap_err();
     /// assert_eq!(error.kind(), InvalidPatternKind::CompiledTooLarge);
-    /// assert_eq!(error.to_string(), "the compiled pattern is larger than 838 bytes");
+    /// assert_eq!(error.to_string(), "the compiled pattern is larger than 419 bytes");
     /// ```
     pub fn new(source: &str, anchoring: Anchoring) -> Result<Self, InvalidPattern> {
         Self::with_limits(source, anchoring, &PatternLimits::default())

@@ -276,3 +276,51 @@ fn take_inside<M: FromJson, T: WireAlert>(json: Json<'_>, path: &Path<'_>, intak
         intake.take_all::<T>(alerts, &path.key("alerts"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::utils::Timestamp;
+
+    fn read(text: &str) -> Ingested {
+        ingest(text.as_bytes(), &DecodeLimits::default(), &Reception::at(Timestamp::UNIX_EPOCH)).unwrap()
+    }
+
+    #[test]
+    fn what_is_wrong_around_the_alerts_is_told_apart_from_them() {
+        let ingested = read(r#"{"alerts":{"a":1},"version":"4"}"#);
+        assert_eq!((ingested.kind, ingested.received()), (DocumentKind::Webhook, 0));
+        let codes: Vec<_> = ingested.around.violations().iter().map(|violation| (&*violation.code, violation.path.as_str())).collect();
+        assert!(codes.contains(&("wrong_type", "/alerts")), "{codes:?}");
+        assert!(codes.contains(&("missing_field", "/groupKey")), "{codes:?}");
+
+        // However much is wrong with the alerts.
+        let ingested = read(&format!(r#"{{"alerts":[{}]}}"#, vec!["{}"; 1_500].join(",")));
+        assert_eq!((ingested.refused.len(), ingested.more_refused), (1_000, 500));
+        assert_eq!(ingested.around.len(), 8);
+        assert!(ingested.around.violations().iter().all(|violation| !violation.path.as_str().starts_with("/alerts")));
+        assert_eq!(ingested.refused.iter().map(|refused| refused.report.violations().len()).sum::<usize>(), 2_000);
+
+        let ingested = read(r#"[{"alerts":[],"labels":{},"receiver":{"name":"db"}},{"alerts":[7],"receiver":{"name":"db"}}]"#);
+        assert_eq!((ingested.kind, ingested.received()), (DocumentKind::AlertGroups, 1));
+        assert_eq!(ingested.around.to_string(), "/1/labels (line 1, column 57): `labels` is required");
+    }
+
+    #[test]
+    fn problems_found_behind_the_decoder_have_their_places() {
+        let long = "n".repeat(1_025);
+        let ingested = read(&format!(r#"[{{"labels":{{"a":"b","{long}":"x","":"y"}},"startsAt":"never"}}]"#));
+        let found: Vec<_> = ingested.refused[0].report.violations().iter().map(|violation| violation.position.unwrap().column).collect();
+        assert_eq!(found, [1_050, 1_057, 1_073]);
+    }
+
+    #[test]
+    fn losses_of_a_kind_are_named_up_to_a_few() {
+        let labels: String = (0..7).map(|n| format!(r#","l{n}":"""#)).collect();
+        let ingested = read(&format!(r#"[{{"labels":{{"a":"b","severity":"low"{labels}}},"startsAt":"2025-01-06T09:00:00Z"}}]"#));
+        let losses: Vec<_> = ingested.alerts[0].losses.iter().map(ToString::to_string).collect();
+        assert_eq!(losses.len(), 5);
+        assert_eq!(losses[0], "/labels/l0: a label without a value is no label");
+        assert_eq!(losses[4], "/labels: 3 more labels without a value are no labels");
+    }
+}
