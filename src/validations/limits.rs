@@ -15,8 +15,8 @@ pub(crate) const DEPTHS: usize = 128;
 ///
 /// The last one is about documents that are made of very many very small values: a list of `{"":0}` takes fifty times its size once
 /// decoded. It is an estimate made before anything is decoded: for a list that is not empty 128 bytes and 112 for each further item, for an object
-/// that is not empty 640 and 32 for each of its first eleven members, 1,408 for the twelfth and 136 for each one behind it. No list of alerts that a
-/// person would read comes near it.
+/// that is not empty 640 and 32 for each of its first eleven members, 1,408 for the twelfth and 136 for each one behind it (and more in a build where some
+/// crate has turned on serde_json's `preserve_order`, which makes values larger). No list of alerts that a person would read comes near it.
 ///
 /// # Examples
 ///

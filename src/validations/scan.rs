@@ -22,24 +22,26 @@ pub(crate) struct Extent {
     pub(crate) longest_string: usize,
 }
 
-// What the parts of a document take in memory at most, by estimate. The tables behind it, measured and rounded up: a list that grows takes three times
-// the 32 bytes of each value for a moment; an object keeps its members in blocks of eleven, which are half full when the names came sorted; and each
-// value and each name has a place of twelve bytes in the tree.
+// What the parts of a document take in memory at most, by estimate. What is behind it: a list that grows takes three times the size of its values for a
+// moment; an object keeps its members in blocks of eleven, which are half full when the names came sorted; and each value and each name has a place of
+// twelve bytes in the tree.
 
+/// The size of a value: 32 bytes, and more where some crate of the build has turned on serde_json's `preserve_order`.
+const VALUE: usize = size_of::<serde_json::Value>();
 /// A list that is not empty.
-const LIST: usize = 128;
-/// An item of a list.
-const ITEM: usize = 112;
+const LIST: usize = 4 * VALUE;
+/// A further item of a list.
+const ITEM: usize = 3 * VALUE + 16;
 /// An object that is not empty: its first block.
-const OBJECT: usize = 640;
+const OBJECT: usize = BLOCK as usize * (VALUE + 24) + 24;
 /// A member of an object that fits in the first block.
 const MEMBER: usize = 32;
 /// How many members fit in one block.
 const BLOCK: u32 = 11;
 /// The member that makes three blocks of the first.
-const SPLIT: usize = 1_408;
-/// A member behind that one.
-const FURTHER_MEMBER: usize = 136;
+const SPLIT: usize = 2 * OBJECT + 128;
+/// A member behind that one. With `preserve_order` objects are lists that grow.
+const FURTHER_MEMBER: usize = if VALUE > 32 { 3 * VALUE + 136 } else { OBJECT / 6 + 30 };
 
 /// Goes over the structure of a document, in time linear in its size and without allocating.
 ///
