@@ -191,6 +191,14 @@ mod tests {
     }
 
     #[test]
+    fn a_count_prints_as_its_number() {
+        let count = Count::from(41_u32).plus(1);
+        assert_eq!((count.to_string().as_str(), format!("{count:?}").as_str(), count.get()), ("42", "42", 42));
+        assert_eq!(Count::try_from(42_u64), Ok(count));
+        assert_eq!(Count::new(1 << 53).unwrap_err().code(), "invalid_count");
+    }
+
+    #[test]
     fn what_is_not_a_count_is_refused() {
         for text in ["-1", "1.5", "9007199254740992", "1e16", "1e300", "\"1\"", "null", "[]", "true"] {
             assert!(serde_json::from_str::<Count>(text).is_err(), "{text}");

@@ -427,6 +427,24 @@ mod tests {
     }
 
     #[test]
+    fn text_and_newtypes_are_strings_everywhere() {
+        use std::borrow::Borrow as _;
+        let text: Text<4> = "disk".try_into().unwrap();
+        assert!(text == "disk" && text == *"disk" && !text.is_empty());
+        let (borrowed, viewed): (&str, &str) = (text.borrow(), text.as_ref());
+        assert_eq!((borrowed, viewed, format!("{text:?}").as_str()), ("disk", "disk", "Text(\"disk\")"));
+        assert!(Text::<3>::try_from("disk".to_owned()).is_err() && Text::<3>::try_from("disk").is_err());
+        assert_eq!(text.into_inner(), "disk");
+
+        let tenant: crate::utils::TenantId = "acme".to_owned().try_into().unwrap();
+        assert!(tenant == "acme" && tenant == *"acme");
+        let (borrowed, viewed): (&str, &str) = (tenant.borrow(), tenant.as_ref());
+        assert_eq!((borrowed, viewed, format!("{tenant:?}").as_str()), ("acme", "acme", "TenantId(\"acme\")"));
+        assert_eq!(crate::utils::TenantId::new("a b").unwrap_err().code(), "invalid_tenant_id");
+        assert_eq!(String::from(tenant), "acme");
+    }
+
+    #[test]
     fn text_refuses_other_kinds_of_json() {
         let error = serde_json::from_str::<Text<3>>("[1]").unwrap_err();
         assert_eq!(error.to_string(), "invalid type: sequence, expected a string of at most 3 characters at line 1 column 0");

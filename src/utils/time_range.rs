@@ -190,6 +190,14 @@ mod tests {
     }
 
     #[test]
+    fn a_range_knows_its_ends() {
+        let now: Timestamp = "2025-01-06T09:00:00Z".parse().unwrap();
+        let hour = TimeRange::last(AlertDuration::hours(1), now);
+        assert_eq!((hour.start(), hour.end()), (now.minus(AlertDuration::hours(1)), now));
+        assert_eq!(TimeRange::new(now, hour.start()).unwrap_err().code(), "invalid_time_range");
+    }
+
+    #[test]
     fn bad_ranges_are_refused() {
         for bad in ["", "2025-01-06T08:00:00Z", "2025-01-06T08:00:00Z/", "2025-01-06T09:00:00Z/2025-01-06T08:00:00Z"] {
             assert!(bad.parse::<TimeRange>().is_err(), "{bad}");
