@@ -29,7 +29,7 @@ Usage: ingest [--from auto|alertmanager] [--tenant T] [--now RFC3339] [--losses]
 A FILE is one JSON document (a webhook message, a list of alerts, a list of groups), or one a line where its name ends in
 `.jsonl`; `-` is stdin. Bad alerts are listed on stderr and the rest kept. With --losses, what could not be carried over
 exactly is listed there, too. With --json each line of stdout is an alert with its "fingerprint", "identity" and "status".
-Exit code 0: all alerts were taken, 1: some were refused, 2: wrong call or unreadable file.
+Exit code 0: all was taken, 1: some alert, or something around the alerts, was refused, 2: wrong call or unreadable file.
 
 Example:
   $ echo '[{"labels":{"alertname":"DiskFull","severity":"critical"},"startsAt":"2025-01-06T09:00:00Z"}]' |

@@ -587,3 +587,24 @@ fn a_longer_window_joins_what_a_shorter_one_parted() {
     let again = Deduplicator::from_state(joined.state(), &Settings::default()).unwrap();
     assert_eq!(again.facts(&apart[0].0.key()).unwrap().sessions.len(), 1);
 }
+
+#[test]
+fn a_member_that_is_seen_again_stays_where_a_merge_left_a_group_above_the_cap() {
+    let options = WindowOptions::default().with_max_members(2);
+    let grouper = |names: [u8; 2]| {
+        let mut grouper = WindowGrouper::new(options.clone());
+        for name in names {
+            grouper.add(&named(0, name, 0), at(0));
+        }
+        grouper
+    };
+    let mut merged = grouper([0, 1]);
+    assert_eq!(merged.merge(grouper([2, 3])), Ok(vec![]));
+    let members = |grouper: &WindowGrouper| grouper.groups().iter().map(|group| group.members.len()).collect::<Vec<_>>();
+    let before = members(&merged);
+    assert_eq!(before, [4]);
+    let seen = merged.add(&named(0, 0, 0), at(1));
+    assert!(!seen.joined && seen.evicted.is_empty());
+    assert_eq!(members(&merged), before);
+    assert_eq!(merged.groups()[0].unkept.get(), 0);
+}

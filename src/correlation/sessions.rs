@@ -95,7 +95,7 @@ impl<P: Payload> Run<P> {
 /// At least one run, each more than the window away from the next.
 ///
 /// The set of such sets is a join-semilattice: inserting intervals one by one, in any order, some of them twice, or joining sets of them, gives
-/// the connected components of all intervals under "at most the window apart" (analytics.md 2.3: lemmas 1 and 3). A window that is larger than
+/// the connected components of all intervals under "at most the window apart". A window that is larger than
 /// the one before gives what the larger one alone would have given.
 #[derive(Debug, Clone, PartialEq)]
 // INVARIANT: `older` is sorted by time, and every run ends more than the window before the next one starts, `newest` last.

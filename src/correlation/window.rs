@@ -315,7 +315,8 @@ impl Tenant {
         let mut evicted = Vec::new();
         if self.members > options.max_members {
             evicted = self.make_room(tenant, options.max_members);
-            joined &= self.refuse_beyond(&shared, identity, at, options.max_members);
+            // Only who came in with this sighting can be refused: a merge may have left one group above the cap, whose members stay.
+            joined = joined && self.refuse_beyond(&shared, identity, at, options.max_members);
         }
         let start = self.known.get(&shared).and_then(|groups| groups.sessions.containing(at)).map_or(at, |run| run.start);
         Placement { group: AlertGroup::id_of(tenant, &shared, start), opened, joined, evicted }
@@ -333,9 +334,10 @@ impl Tenant {
             && let Some((labels, mut groups)) = self.known.pop_oldest()
         {
             while self.members > most && groups.sessions.len() > 1 {
-                let runs = groups.sessions.shrink_to(groups.sessions.len() - 1);
-                evicted.extend(runs.into_iter().map(|run| AlertGroup::of(tenant, &labels, run)));
-                groups.recount();
+                for run in groups.sessions.shrink_to(groups.sessions.len() - 1) {
+                    groups.members = groups.members.saturating_sub(run.payload.kept.len());
+                    evicted.push(AlertGroup::of(tenant, &labels, run));
+                }
                 self.members = groups.members;
             }
             self.known.push(labels, groups);

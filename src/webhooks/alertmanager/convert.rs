@@ -288,10 +288,11 @@ impl Reading {
             let mut own = Report::new();
             alert.check_at(&Path::ROOT, &mut own);
             for mut violation in own {
-                // Our names of fields, as the wire spells them.
-                let spelled = violation.path.as_str().replace("ends_at", "endsAt").replace("starts_at", "startsAt");
-                violation.path = spelled.parse().unwrap_or_default();
-                violation.message = violation.message.replace("ends_at", "endsAt").replace("starts_at", "startsAt");
+                // The one rule that names fields of ours: told as the wire spells them.
+                if let ("ends_before_start", Some(end)) = (&*violation.code, alert.ends_at) {
+                    violation.path = Pointer::root().key("endsAt");
+                    violation.message = format!("`endsAt` {end} is before `startsAt` {}", alert.starts_at);
+                }
                 report.add(violation);
             }
         }

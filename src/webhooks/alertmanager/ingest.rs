@@ -135,7 +135,7 @@ impl Ingested {
 
 /// Reads a webhook message, a list of alerts (posted or answered) or a list of groups, and makes our alerts of it.
 ///
-/// Which of them it is, is told from its shape. One bad alert never loses the others: it is refused with all that is wrong with it. See the
+/// Which of them it is, is told from its shape, and that of a list from the shape of most of its items. One bad alert never loses the others: it is refused with all that is wrong with it. See the
 /// [module](crate::webhooks::alertmanager) for where this differs from Alertmanager.
 ///
 /// # Errors
@@ -232,22 +232,47 @@ impl<'p, 'a> Intake<'p, 'a> {
     }
 }
 
-fn list(root: Json<'_>, mut intake: Intake<'_, '_>) -> Ingested {
-    let first = root.items().find(|item| item.kind() == Kind::Object);
-    let has = |name| first.is_some_and(|item| member(item, name).is_some());
-    if has("alerts") && !has("startsAt") {
-        return groups(root, intake);
+/// What an item of a list looks like, told by what only that kind has.
+fn shape(item: Json<'_>) -> DocumentKind {
+    let is = |name, kind| member(item, name).is_some_and(|value| value.kind() == kind);
+    if is("receiver", Kind::Object) && member(item, "startsAt").is_none() {
+        return DocumentKind::AlertGroups;
     }
-    intake.expect(std::iter::once(root));
     // Only an answer has a status that is an object; a sender may add a status of its own.
-    let answered = has("fingerprint") && first.and_then(|item| member(item, "status")).is_some_and(|status| status.kind() == Kind::Object);
-    let kind = if answered {
-        intake.take_all::<GettableAlert>(root, &Path::ROOT);
-        DocumentKind::GettableAlerts
-    } else {
-        intake.take_all::<PostableAlert>(root, &Path::ROOT);
-        DocumentKind::PostableAlerts
-    };
+    if is("status", Kind::Object) && is("fingerprint", Kind::Text) { DocumentKind::GettableAlerts } else { DocumentKind::PostableAlerts }
+}
+
+/// What most items of a list look like, so that an odd one among them does not change how the others are read; posted alerts if no kind has most.
+fn kind_of_list(root: Json<'_>) -> DocumentKind {
+    let (mut objects, mut groups, mut answers) = (0_usize, 0_usize, 0_usize);
+    for item in root.items().filter(|item| item.kind() == Kind::Object) {
+        objects += 1;
+        match shape(item) {
+            DocumentKind::AlertGroups => groups += 1,
+            DocumentKind::GettableAlerts => answers += 1,
+            DocumentKind::PostableAlerts | DocumentKind::Webhook => {}
+        }
+    }
+    match () {
+        () if groups * 2 > objects => DocumentKind::AlertGroups,
+        () if answers * 2 > objects => DocumentKind::GettableAlerts,
+        () => DocumentKind::PostableAlerts,
+    }
+}
+
+fn list(root: Json<'_>, mut intake: Intake<'_, '_>) -> Ingested {
+    let kind = kind_of_list(root);
+    match kind {
+        DocumentKind::AlertGroups => return groups(root, intake),
+        DocumentKind::GettableAlerts => {
+            intake.expect(std::iter::once(root));
+            intake.take_all::<GettableAlert>(root, &Path::ROOT);
+        }
+        DocumentKind::PostableAlerts | DocumentKind::Webhook => {
+            intake.expect(std::iter::once(root));
+            intake.take_all::<PostableAlert>(root, &Path::ROOT);
+        }
+    }
     intake.finish(kind, Walk::default())
 }
 
@@ -304,6 +329,30 @@ mod tests {
         let ingested = read(r#"[{"alerts":[],"labels":{},"receiver":{"name":"db"}},{"alerts":[7],"receiver":{"name":"db"}}]"#);
         assert_eq!((ingested.kind, ingested.received()), (DocumentKind::AlertGroups, 1));
         assert_eq!(ingested.around.to_string(), "/1/labels (line 1, column 53): `labels` is required");
+    }
+
+    #[test]
+    fn an_odd_item_does_not_change_how_the_others_are_read() {
+        let post = r#"{"labels":{"alertname":"a"}}"#;
+        // An alert with members that groups have, in whatever place.
+        for odd in [
+            r#"{"labels":{"alertname":"b"},"alerts":[]}"#,
+            r#"{"labels":{"alertname":"b"},"fingerprint":"0","status":{}}"#,
+            r#"{"labels":{"alertname":"b"},"receiver":{}}"#,
+        ] {
+            for list in [format!("[{odd},{post}]"), format!("[{post},{odd},{post}]")] {
+                let ingested = read(&list);
+                assert_eq!((ingested.kind, ingested.alerts.len()), (DocumentKind::PostableAlerts, ingested.received()), "{list}");
+                assert!(ingested.received() >= 2);
+            }
+        }
+        assert_eq!(read(r#"[{"labels":{"alertname":"b"},"alerts":[]}]"#).alerts.len(), 1);
+        // A group without its alerts invents none of its labels, and is told.
+        let group = r#"{"labels":{"team":"db"},"receiver":{"name":"db"},"alerts":[]}"#;
+        let broken = r#"{"labels":{"team":"db"},"receiver":{"name":"db"}}"#;
+        let ingested = read(&format!("[{broken},{group},{group}]"));
+        assert_eq!((ingested.kind, ingested.received()), (DocumentKind::AlertGroups, 0));
+        assert_eq!(ingested.around.to_string(), "/0/alerts (line 1, column 2): `alerts` is required");
     }
 
     #[test]
