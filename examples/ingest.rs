@@ -101,9 +101,11 @@ fn read_all(options: &Options) -> Result<Console, Failure> {
             let lines = bytes.split(|&byte| byte == b'\n').enumerate();
             for (index, line) in lines.filter(|(_, line)| !line.trim_ascii().is_empty()) {
                 read_one(&mut console, options, file, index, line)?;
+                console.advance();
             }
         } else {
             read_one(&mut console, options, file, 0, &bytes)?;
+            console.advance();
         }
     }
     Ok(console)

@@ -85,6 +85,7 @@ fn read_all(options: &Options) -> Result<Console, Failure> {
                 console.refuse(&place)?;
             }
         }
+        console.advance();
     }
     Ok(console)
 }

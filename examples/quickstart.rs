@@ -1,4 +1,4 @@
-//! Six minutes of a small shop, told from what its Alertmanager received.
+//! What an Alertmanager received, told as a short story; by default six minutes of a small shop.
 
 mod shared;
 
@@ -29,12 +29,13 @@ use serde_json::Value;
 use crate::shared::Console;
 use crate::shared::Failure;
 
-const HELP: &str = r#"Six minutes of a small shop, told from what its Alertmanager received.
+const HELP: &str = r#"What an Alertmanager received, told as a short story; by default six minutes of a small shop.
 
 Usage: quickstart [--json] [EXCHANGES.jsonl]
 
 Reads recorded requests to Alertmanager (by default those of tests/data/recording), checks every alert in them, says what is new,
-changed, repeated, resolved or reopened, and groups them by `alertname` and `team`. With --json: one line of counts.
+changed, repeated, resolved or reopened, and groups them by `alertname` and `team`. With --json: one line of counts. What is refused is
+part of the story, and no failure of this program: it ends with 0.
 
 Example:
   $ cargo run --release --example quickstart
@@ -152,10 +153,11 @@ impl Story {
         }
         let mut say = |line: String| console.row(&line, &[]);
         if let Some((first, last)) = self.span {
-            say(format!("A small shop on {}, as its Alertmanager heard it for {}.\n", date(first), rounded(last.since(first))))?;
+            say(format!("What an Alertmanager heard on {} in {}.\n", date(first), rounded(last.since(first))))?;
         }
         say(format!("{} requests brought {} alerts.", self.requests, self.received))?;
-        say(format!("{} were refused, and {} request could not be read:", self.refused.len(), self.unreadable.len()))?;
+        let plural = if self.unreadable.len() == 1 { "" } else { "s" };
+        say(format!("{} were refused, and {} request{plural} could not be read:", self.refused.len(), self.unreadable.len()))?;
         for (at, why) in self.unreadable.iter().chain(&self.refused) {
             say(format!("  {}  {why}", clock(*at)))?;
         }
@@ -174,7 +176,10 @@ impl Story {
             let message = alert.message.as_str().replace('\n', " ");
             say(format!("  {}  {:<9} {:<9} {name}: {message}", clock(*at), observation.verdict, alert.severity))?;
         }
-        say(format!("  … and {} more", events.count()))?;
+        match events.count() {
+            0 => {}
+            more => say(format!("  … and {more} more"))?,
+        }
 
         say(format!("\nThey make {} groups of one trouble each; the largest:", self.groups.len()))?;
         let mut groups: Vec<&AlertGroup> = self.groups.iter().collect();

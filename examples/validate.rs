@@ -109,6 +109,7 @@ fn check_all(options: &Options) -> Result<Console, Failure> {
         if !line.trim_ascii().is_empty() {
             let report = options.exported.check(&line, &limits).err();
             tell(&mut console, options, at + 1, report, &cross_field)?;
+            console.advance();
         }
     }
     Ok(console)

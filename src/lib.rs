@@ -15,6 +15,7 @@
 //! | match labels as Alertmanager does | [`alerts::Matchers`] |
 //! | shorten a text to what a channel takes | [`validations::fit`] |
 //! | hand the JSON Schema of a type to another language | [`schema::bundle`] |
+//! | use `?` on several functions of this crate | [`Error`] |
 //! | explain an error code | [`schema::error_code`] |
 
 pub mod alerts;
@@ -25,7 +26,7 @@ pub mod validations;
 pub mod webhooks;
 
 pub mod _documentation {
-    //! Pages that are no code: why it is like this, and what changed.
+    //! Pages without code: why it is like this, and what changed.
 
     #[doc = include_str!("../DESIGN.md")]
     pub mod design {}
@@ -43,6 +44,7 @@ pub use crate::correlation::Deduplicator;
 pub use crate::correlation::WindowGrouper;
 pub use crate::utils::AlertDuration;
 pub use crate::utils::AlertId;
+pub use crate::utils::Error;
 pub use crate::utils::Report;
 pub use crate::utils::RuleId;
 pub use crate::utils::Settings;

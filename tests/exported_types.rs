@@ -54,7 +54,7 @@ fn every_public_type_crosses_threads() {
         }
         [schema] { ExportedType }
         [utils] {
-            AlertDuration, AlertId, Count, ErrorCode, InvalidAlertId, InvalidCount, InvalidDuration, InvalidPointer, InvalidRuleId,
+            AlertDuration, AlertId, Count, Error, ErrorCode, InvalidAlertId, InvalidCount, InvalidDuration, InvalidPointer, InvalidRuleId,
             InvalidTenantId, InvalidTimeRange, InvalidTimestamp, Pointer, Position, Report, RuleId, Settings, TenantId, Text<9>,
             TextTooLong, TimeRange, Timestamp, Violation,
         }

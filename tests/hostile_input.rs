@@ -1101,7 +1101,9 @@ fn a_hundred_thousand_labels_are_refused_in_any_order() {
         ] {
             let answer = ask(door(door_name), order, text.as_bytes(), &DecodeLimits::default());
             let code = if order == "equal" { "duplicate_key" } else { "too_many_labels" };
-            assert!(answer.good == 0 && answer.codes().contains(code), "{door_name}, {order}: {:?}", answer.codes());
+            // With serde_json's `preserve_order` a value is larger, and so many exceed the memory first.
+            let is_too_dense = size_of::<serde_json::Value>() > 32 && answer.codes().contains("document_too_dense");
+            assert!(answer.good == 0 && (answer.codes().contains(code) || is_too_dense), "{door_name}, {order}: {:?}", answer.codes());
         }
     }
 }

@@ -5,9 +5,16 @@
 use std::fmt;
 use std::io;
 use std::io::BufRead;
+use std::io::IsTerminal;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
+use std::time::Instant;
 
+use anstyle::AnsiColor;
+use anstyle::Style;
+use indicatif::ProgressBar;
+use indicatif::ProgressStyle;
 use serde::Serializer;
 use serde::ser::SerializeMap;
 use serde_json::Value;
@@ -23,20 +30,31 @@ pub(crate) struct Problem {
     pub(crate) message: String,
 }
 
-impl fmt::Display for Problem {
+/// Where a problem is.
+const PLACE: Style = Style::new().bold();
+
+/// The code of a problem that refuses something, and of one that does not.
+const REFUSAL: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+
+/// A problem for people, with colours that `anstream` takes out again where there is no terminal.
+struct Coloured<'a>(&'a Problem, Style);
+
+impl fmt::Display for Coloured<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.as_ref().map(|file| if file == "-" { "stdin" } else { file });
-        let numbers = [self.line, self.column].into_iter().flatten().map(|number| number.to_string());
+        let Self(problem, code) = self;
+        let file = problem.file.as_ref().map(|file| if file == "-" { "stdin" } else { file });
+        let numbers = [problem.line, problem.column].into_iter().flatten().map(|number| number.to_string());
         let place: Vec<String> = file.map(str::to_owned).into_iter().chain(numbers).collect();
         if !place.is_empty() {
-            write!(f, "{}: ", place.join(":"))?;
+            write!(f, "{PLACE}{}:{PLACE:#} ", place.join(":"))?;
         }
-        if let Some(pointer) = self.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
+        if let Some(pointer) = problem.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
             write!(f, "{pointer}: ")?;
         }
         // A message may show the text under its first line.
-        let (first, rest) = self.message.split_at(self.message.find('\n').unwrap_or(self.message.len()));
-        write!(f, "{first} [{}]{rest}", self.code)
+        let (first, rest) = problem.message.split_at(problem.message.find('\n').unwrap_or(problem.message.len()));
+        write!(f, "{first} {code}[{}]{code:#}{rest}", problem.code)
     }
 }
 
@@ -45,11 +63,40 @@ pub(crate) struct Console {
     json: bool,
     refused: bool,
     out: io::BufWriter<io::StdoutLock<'static>>,
+    began: Instant,
+    /// What is done so far of how much, `None` where that is not known.
+    done: (u64, Option<u64>),
+    bar: Option<ProgressBar>,
 }
+
+/// Work that is over sooner needs no progress line.
+const SOON: Duration = Duration::from_secs(1);
 
 impl Console {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json, refused: false, out: io::BufWriter::new(io::stdout().lock()) }
+        let out = io::BufWriter::new(io::stdout().lock());
+        Self { json, refused: false, out, began: Instant::now(), done: (0, None), bar: None }
+    }
+
+    /// So many steps of work are to come.
+    pub(crate) fn expect(&mut self, steps: usize) {
+        self.done = (0, u64::try_from(steps).ok());
+    }
+
+    /// A step of the work is done. On a terminal a line tells of it, once the work has lasted a second.
+    pub(crate) fn advance(&mut self) {
+        self.done.0 += 1;
+        if self.bar.is_none() && self.began.elapsed() > SOON && io::stderr().is_terminal() {
+            let bar = match self.done.1 {
+                Some(steps) => ProgressBar::new(steps),
+                None => ProgressBar::new_spinner(),
+            };
+            let form = if self.done.1.is_some() { "{wide_bar} {pos}/{len} {eta}" } else { "{spinner} {pos}" };
+            self.bar = Some(bar.with_style(ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar())));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done.0);
+        }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -64,17 +111,26 @@ impl Console {
     /// One problem of the input; the exit code will say that something was refused.
     pub(crate) fn refuse(&mut self, problem: &Problem) -> io::Result<()> {
         self.refused = true;
-        self.warn(problem)
+        self.tell(problem, REFUSAL)
     }
 
     /// One problem that refuses nothing.
     pub(crate) fn warn(&mut self, problem: &Problem) -> io::Result<()> {
+        self.tell(problem, WARNING)
+    }
+
+    fn tell(&mut self, problem: &Problem, code: Style) -> io::Result<()> {
         // So that a terminal shows results and problems in the order of the input.
         self.out.flush()?;
-        let mut err = io::stderr().lock();
+        let bar = self.bar.clone().unwrap_or_else(ProgressBar::hidden);
+        bar.suspend(|| self.write_problem(problem, code))
+    }
+
+    fn write_problem(&self, problem: &Problem, code: Style) -> io::Result<()> {
         if !self.json {
-            return writeln!(err, "{problem}");
+            return writeln!(anstream::stderr().lock(), "{}", Coloured(problem, code));
         }
+        let mut err = io::stderr().lock();
         let text = |text: &Option<String>| text.clone().map(Value::from);
         write_object(
             &mut err,
@@ -90,6 +146,9 @@ impl Console {
     }
 
     fn finish(mut self) -> io::Result<ExitCode> {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
         self.out.flush()?;
         Ok(ExitCode::from(u8::from(self.refused)))
     }

@@ -308,6 +308,8 @@ impl InvalidFingerprint {
     }
 }
 
+crate::utils::umbrella!(InvalidFingerprint);
+
 #[cfg(test)]
 mod tests {
     use super::*;

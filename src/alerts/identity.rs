@@ -164,6 +164,8 @@ impl InvalidIdentity {
     }
 }
 
+crate::utils::umbrella!(InvalidIdentity);
+
 #[cfg(test)]
 mod tests {
     use super::*;

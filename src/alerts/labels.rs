@@ -140,6 +140,8 @@ impl InvalidLabel {
     }
 }
 
+crate::utils::umbrella!(InvalidLabel);
+
 /// Writes a map from names to texts, sorted by the bytes of its names.
 macro_rules! text_map {
     ($(#[doc = $doc:expr])* pub struct $name:ident; noun $noun:literal, max $max:literal, example $example:literal) => {

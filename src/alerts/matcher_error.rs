@@ -265,6 +265,8 @@ impl InvalidMatcher {
     }
 }
 
+crate::utils::umbrella!(InvalidMatcher);
+
 impl fmt::Display for InvalidMatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;

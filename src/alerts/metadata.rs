@@ -240,6 +240,8 @@ impl NotFinite {
     }
 }
 
+crate::utils::umbrella!(NotFinite);
+
 #[cfg(test)]
 mod tests {
     use crate::validations::DecodeLimits;

@@ -214,6 +214,8 @@ impl IllegalTransition {
     }
 }
 
+crate::utils::umbrella!(IllegalTransition);
+
 impl fmt::Display for IllegalTransition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a {} alert can't `{}`: expected one of", self.from, self.event)?;

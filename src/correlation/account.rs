@@ -39,7 +39,8 @@ impl Account {
 
     /// Takes in a further reception; also says how many sessions were dropped for it.
     pub(crate) fn observe(&mut self, sighting: &Sighting, options: &DedupOptions) -> (Observation, usize) {
-        let dropped = self.sessions.insert(Self::run(sighting), options.window, options.max_sessions).len();
+        self.sessions.insert(Self::run(sighting), options.window);
+        let dropped = self.sessions.shrink_to(options.max_sessions).len();
         self.keep_latest(sighting.changed_at, sighting.content);
         let (verdict, resolved_at) = if self.is_late(sighting) {
             let (id, resolved_at) = (self.id_of_late(sighting), self.memory.resolved_at);
@@ -92,7 +93,8 @@ impl Account {
         if age(&memory) > age(&self.memory) {
             self.memory = memory;
         }
-        self.sessions.merge(sessions, options.window, options.max_sessions).len()
+        self.sessions.merge(sessions, options.window);
+        self.sessions.shrink_to(options.max_sessions).len()
     }
 
     pub(crate) fn facts(&self) -> DedupFacts {

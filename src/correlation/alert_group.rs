@@ -122,13 +122,15 @@ pub(crate) struct Members {
 }
 
 impl Payload for Members {
-    fn join(&mut self, other: Self, _starts: Ordering) {
+    fn join(&mut self, other: Self, _starts: Ordering) -> usize {
         let (more, mut fewer) = (&mut self.kept, other.kept);
+        let both = more.len() + fewer.len();
         if fewer.len() > more.len() {
             std::mem::swap(more, &mut fewer);
         }
         more.extend(fewer);
         // A sum, although adding the same twice then counts twice: it is not zero only above the cap, where no law holds.
         self.unkept = self.unkept.plus(other.unkept.get());
+        both - self.kept.len()
     }
 }

@@ -26,7 +26,7 @@ record! {
     pub struct Placement: closed in correlation;
     example r#"{"group": "v1:821241f4561deee2d86edfb0127429886b83d87dc6ceb6d52f3c49d625671174", "opened": true, "joined": true}"#;
     beyond {}
-    /// The id of the group.
+    /// The id of the group. One that is also among `evicted` was too old to be kept.
     required group: ContentFingerprint as "group",
     /// Whether the group began with this sighting.
     required opened: bool as "opened",

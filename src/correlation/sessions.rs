@@ -1,6 +1,7 @@
 //! Sessions: when something was going on, as the union of the intervals that were told, closed by a window.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use crate::utils::AlertDuration;
 use crate::utils::AlertId;
@@ -60,18 +61,19 @@ impl Session {
 
 /// What a run carries beside its two ends; joining is associative, commutative and idempotent, as the union of the ends is.
 pub(crate) trait Payload: Sized {
-    /// Takes in what another run carried; `starts` says how this run's start compares with the other's.
-    fn join(&mut self, other: Self, starts: Ordering);
+    /// Takes in what another run carried, and says how much of it was here already; `starts` says how this run's start compares with the other's.
+    fn join(&mut self, other: Self, starts: Ordering) -> usize;
 }
 
 /// The id of the side that began earlier, the smaller one where both began at the same time.
 impl Payload for AlertId {
-    fn join(&mut self, other: Self, starts: Ordering) {
+    fn join(&mut self, other: Self, starts: Ordering) -> usize {
         match starts {
             Ordering::Less => {}
             Ordering::Equal => *self = other.min(*self),
             Ordering::Greater => *self = other,
         }
+        0
     }
 }
 
@@ -84,11 +86,12 @@ pub(crate) struct Run<P> {
 }
 
 impl<P: Payload> Run<P> {
-    /// Becomes the smallest run that covers both.
-    fn cover(&mut self, other: Self) {
-        self.payload.join(other.payload, self.start.cmp(&other.start));
+    /// Becomes the smallest run that covers both, and says how much both carried.
+    fn cover(&mut self, other: Self) -> usize {
+        let twice = self.payload.join(other.payload, self.start.cmp(&other.start));
         self.start = self.start.min(other.start);
         self.end = self.end.max(other.end);
+        twice
     }
 }
 
@@ -97,75 +100,80 @@ impl<P: Payload> Run<P> {
 /// The set of such sets is a join-semilattice: inserting intervals one by one, in any order, some of them twice, or joining sets of them, gives
 /// the connected components of all intervals under "at most the window apart". A window that is larger than
 /// the one before gives what the larger one alone would have given.
+///
+/// A step costs the logarithm of the number of runs, beside the runs that it joins or drops, each of which goes only once.
 #[derive(Debug, Clone, PartialEq)]
-// INVARIANT: `older` is sorted by time, and every run ends more than the window before the next one starts, `newest` last.
+// INVARIANT: each run of `older` stands under its start, and every run ends more than the window before the next one starts, `newest` last.
 pub(crate) struct Sessions<P> {
     /// Apart from the others: nearly every sighting falls into it, and most keys never have a second run.
     newest: Run<P>,
-    older: Vec<Run<P>>,
+    older: BTreeMap<Timestamp, Run<P>>,
+}
+
+/// Whether the gap from the end of `earlier` to `start` is at most the window.
+fn reaches<P>(earlier: &Run<P>, start: Timestamp, window: AlertDuration) -> bool {
+    // A sum that stops at the end of time is still right: nothing starts later than that.
+    earlier.end >= start || earlier.end + window >= start
 }
 
 impl<P: Payload> Sessions<P> {
     pub(crate) fn new(run: Run<P>) -> Self {
-        Self { newest: run, older: Vec::new() }
+        Self { newest: run, older: BTreeMap::new() }
     }
 
-    /// Adds an interval, keeps the newest `most` runs, and returns those that had to go.
-    pub(crate) fn insert(&mut self, run: Run<P>, window: AlertDuration, most: usize) -> Vec<Run<P>> {
+    /// Adds an interval, and says how much of what the joined runs carried stood in two of them.
+    pub(crate) fn insert(&mut self, run: Run<P>, window: AlertDuration) -> usize {
         if run.start >= self.newest.start && run.start <= self.newest.end {
-            self.newest.cover(run);
-            return Vec::new();
+            return self.newest.cover(run);
         }
-        self.insert_apart(run, window);
-        self.shrink_to(most)
+        self.insert_apart(run, window)
     }
 
-    /// Drops the oldest runs beyond `most`.
+    /// Drops the oldest runs beyond `most`, and returns them.
     pub(crate) fn shrink_to(&mut self, most: usize) -> Vec<Run<P>> {
-        let excess = (self.older.len() + 1).saturating_sub(most.max(1));
-        self.older.drain(..excess).collect()
+        let excess = self.len().saturating_sub(most.max(1));
+        std::iter::from_fn(|| self.older.pop_first()).take(excess).map(|(_, run)| run).collect()
     }
 
     /// Adds an interval that does not start inside the newest run.
-    fn insert_apart(&mut self, run: Run<P>, window: AlertDuration) {
-        // A sum that stops at the end of time is still right: nothing starts later than that.
-        let reaches = |earlier: &Run<P>, start: Timestamp| earlier.end >= start || earlier.end + window >= start;
+    fn insert_apart(&mut self, run: Run<P>, window: AlertDuration) -> usize {
         if run.start > self.newest.end {
-            if reaches(&self.newest, run.start) {
-                self.newest.cover(run);
-            } else {
-                self.older.push(std::mem::replace(&mut self.newest, run));
+            if reaches(&self.newest, run.start, window) {
+                return self.newest.cover(run);
             }
-            return;
+            let before = std::mem::replace(&mut self.newest, run);
+            self.older.insert(before.start, before);
+            return 0;
         }
-        if reaches(&run, self.newest.start) {
-            self.newest.cover(run);
-            while self.older.last().is_some_and(|last| reaches(last, self.newest.start)) {
-                if let Some(last) = self.older.pop() {
-                    self.newest.cover(last);
-                }
+        if reaches(&run, self.newest.start, window) {
+            let mut twice = self.newest.cover(run);
+            while let Some(last) = self.older.last_entry().filter(|last| reaches(last.get(), self.newest.start, window)) {
+                twice += self.newest.cover(last.remove());
             }
-            return;
+            return twice;
         }
-        // Those from `first` up to `behind` are at most the window away from the interval.
-        let first = self.older.partition_point(|own| !reaches(own, run.start));
-        let behind = self.older.partition_point(|own| own.start <= run.end || reaches(&run, own.start));
-        let mut whole = run;
-        for own in self.older.drain(first..behind.max(first)) {
-            whole.cover(own);
+        // Of those that start before it only the last can reach it; of those behind it all up to the first that it does not reach.
+        let (mut whole, mut twice) = (run, 0);
+        let before = self.older.range(..whole.start).next_back();
+        if let Some(start) = before.filter(|(_, own)| reaches(own, whole.start, window)).map(|(start, _)| *start)
+            && let Some(own) = self.older.remove(&start)
+        {
+            twice += whole.cover(own);
         }
-        self.older.insert(first, whole);
+        loop {
+            let behind = self.older.range(whole.start..).next();
+            let Some(start) = behind.filter(|(start, _)| reaches(&whole, **start, window)).map(|(start, _)| *start) else { break };
+            if let Some(own) = self.older.remove(&start) {
+                twice += whole.cover(own);
+            }
+        }
+        self.older.insert(whole.start, whole);
+        twice
     }
 
-    /// Takes in every run of another set.
-    pub(crate) fn merge(&mut self, other: Self, window: AlertDuration, most: usize) -> Vec<Run<P>> {
-        let Self { newest, older } = other;
-        let mut dropped = self.insert(newest, window, usize::MAX);
-        for run in older {
-            dropped.extend(self.insert(run, window, usize::MAX));
-        }
-        dropped.extend(self.shrink_to(most));
-        dropped
+    /// Takes in every run of another set, and says how much of what the joined runs carried stood in two of them.
+    pub(crate) fn merge(&mut self, other: Self, window: AlertDuration) -> usize {
+        other.into_runs().map(|run| self.insert(run, window)).sum()
     }
 
     /// The newest run.
@@ -175,40 +183,34 @@ impl<P: Payload> Sessions<P> {
 
     /// The run that `at` lies in.
     pub(crate) fn containing(&self, at: Timestamp) -> Option<&Run<P>> {
-        if at >= self.newest.start {
-            return (at <= self.newest.end).then_some(&self.newest);
-        }
-        let index = self.older.partition_point(|own| own.end < at);
-        self.older.get(index).filter(|own| own.start <= at)
+        let run = if at >= self.newest.start { &self.newest } else { self.older.range(..=at).next_back()?.1 };
+        (at <= run.end).then_some(run)
     }
 
     /// What the run that `at` lies in carries.
     pub(crate) fn payload_at(&mut self, at: Timestamp) -> Option<&mut P> {
-        if at >= self.newest.start {
-            return (at <= self.newest.end).then_some(&mut self.newest.payload);
-        }
-        let index = self.older.partition_point(|own| own.end < at);
-        self.older.get_mut(index).filter(|own| own.start <= at).map(|own| &mut own.payload)
+        let run = if at >= self.newest.start { &mut self.newest } else { self.older.range_mut(..=at).next_back()?.1 };
+        (at <= run.end).then_some(&mut run.payload)
     }
 
     /// The runs, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Run<P>> {
-        self.older.iter().chain(std::iter::once(&self.newest))
+        self.older.values().chain(std::iter::once(&self.newest))
     }
 
-    /// The parts, for a smaller form.
+    /// The parts, for a smaller form: the newest run, and the older ones in order.
     pub(crate) fn into_newest_and_older(self) -> (Run<P>, Vec<Run<P>>) {
-        (self.newest, self.older)
+        (self.newest, self.older.into_values().collect())
     }
 
     /// What was taken apart, put together again.
     pub(crate) fn from_newest_and_older(newest: Run<P>, older: Vec<Run<P>>) -> Self {
-        Self { newest, older }
+        Self { newest, older: older.into_iter().map(|run| (run.start, run)).collect() }
     }
 
     /// The runs, oldest first, given away.
     pub(crate) fn into_runs(self) -> impl Iterator<Item = Run<P>> {
-        self.older.into_iter().chain(std::iter::once(self.newest))
+        self.older.into_values().chain(std::iter::once(self.newest))
     }
 
     /// How many runs there are.
@@ -247,7 +249,7 @@ mod tests {
         let mut runs = intervals.iter().map(|&(start, end, id)| run(start, end, id));
         let mut sessions = Sessions::new(runs.next().unwrap());
         for run in runs {
-            assert!(sessions.insert(run, WINDOW, usize::MAX).is_empty());
+            sessions.insert(run, WINDOW);
         }
         sessions
     }
@@ -296,7 +298,7 @@ mod tests {
         fn joining_is_a_semilattice((a, b, c) in (intervals(), intervals(), intervals())) {
             let join = |a: &Sessions<AlertId>, b: &Sessions<AlertId>| {
                 let mut joined = a.clone();
-                joined.merge(b.clone(), WINDOW, usize::MAX);
+                joined.merge(b.clone(), WINDOW);
                 joined
             };
             let (a, b, c) = (fold(&a), fold(&b), fold(&c));
@@ -311,11 +313,12 @@ mod tests {
         let mut sessions = Sessions::new(run(0, 0, 1));
         let second = 1_000_000_000;
         for n in 1..5 {
-            let dropped = sessions.insert(run(n * 10 * second, n * 10 * second, 1), WINDOW, 3);
-            assert_eq!(dropped.len(), usize::from(n > 2), "{n}");
+            sessions.insert(run(n * 10 * second, n * 10 * second, 1), WINDOW);
+            assert_eq!(sessions.shrink_to(3).len(), usize::from(n > 2), "{n}");
         }
         assert_eq!((sessions.len(), sessions.iter().next().unwrap().start), (3, at(20 * second)));
-        assert_eq!(sessions.insert(run(0, 0, 1), WINDOW, 3), [run(0, 0, 1)]);
+        sessions.insert(run(0, 0, 1), WINDOW);
+        assert_eq!(sessions.shrink_to(3), [run(0, 0, 1)]);
         assert_eq!(sessions.containing(at(25 * second)), None);
         assert_eq!(sessions.containing(at(41 * second)), None);
     }
@@ -323,9 +326,9 @@ mod tests {
     #[test]
     fn the_end_of_time_is_within_every_window() {
         let mut sessions = Sessions::new(Run { start: at(0), end: Timestamp::max(), payload: AlertId::default() });
-        sessions.insert(run(5, 6, 0), WINDOW, 2);
+        sessions.insert(run(5, 6, 0), WINDOW);
         let last = Run { start: Timestamp::max(), end: Timestamp::max(), payload: AlertId::default() };
-        sessions.insert(last, WINDOW, 2);
+        sessions.insert(last, WINDOW);
         assert_eq!(sessions.len(), 1);
     }
 }

@@ -9,7 +9,7 @@ use crate::utils::Timestamp;
 
 /// One reception of an alert, reduced to what deduplication needs: a few small values instead of the whole alert.
 ///
-/// Hashing an alert costs a hundred times what the step itself does. A pipeline computes the sighting once, where the alert comes in, on as many
+/// Hashing an alert costs far more than the step itself. A pipeline computes the sighting once, where the alert comes in, on as many
 /// threads as it likes, and sends it to the shard of its key.
 ///
 /// # Times

@@ -115,3 +115,5 @@ impl InvalidStateVersion {
         Self::CODE
     }
 }
+
+crate::utils::umbrella!(InvalidStateVersion);

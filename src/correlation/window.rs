@@ -196,7 +196,7 @@ impl WindowGrouper {
     /// Goes on from a stored state.
     ///
     /// A window that is longer than that of the state joins its groups further; one that is shorter does not part them again. Where the state has more
-    /// members than the options allow, the least recently seen labels go, and are counted.
+    /// members than the options allow, the least recently seen labels go, and are counted; [`restore`](Self::restore) also returns them.
     ///
     /// # Errors
     ///
@@ -214,20 +214,49 @@ impl WindowGrouper {
     /// # Ok::<(), alert_schemas::alerts::InvalidLabelName>(())
     /// ```
     pub fn from_state(state: WindowState, options: impl Into<WindowOptions>) -> Result<Self, Report> {
-        state.check()?;
         let mut grouper = Self::new(options);
-        if grouper.options.group_by != state.group_by {
-            let error = GroupByDiffers { expected: grouper.options.group_by, found: state.group_by };
+        grouper.restore(state)?;
+        Ok(grouper)
+    }
+
+    /// Takes in a stored state as [`merge`](Self::merge) takes in another grouper, and returns the groups that had to be forgotten.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_state`](Self::from_state); nothing is taken in then.
+    ///
+    /// ```
+    /// use alert_schemas::correlation::{WindowGrouper, WindowOptions};
+    /// use alert_schemas::{Alert, AlertSeverity, Settings, Timestamp};
+    ///
+    /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;
+    /// let by_team = WindowOptions::default().with_group_by(["team".parse()?]);
+    /// let mut large = WindowGrouper::new(by_team.clone());
+    /// for team in ["db", "shop"] {
+    ///     large.add(&Alert::builder("x", AlertSeverity::High, t0).name("DiskFull").label("team", team).build()?, t0);
+    /// }
+    /// let mut small = WindowGrouper::new(by_team.with_max_members(1));
+    /// let forgotten = small.restore(large.state())?;
+    /// assert_eq!(forgotten[0].labels.get("team"), Some("db"));
+    /// assert!(WindowGrouper::new(&Settings::default()).restore(large.state()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn restore(&mut self, state: WindowState) -> Result<Vec<AlertGroup>, Report> {
+        state.check()?;
+        let different = |error: GroupByDiffers| {
             let mut report = Report::new();
             report.push(Pointer::root().key("group_by"), error.code(), error.to_string());
-            return Err(report);
-        }
-        for stored in state.tenants {
-            if let Some(tenant) = grouper.tenants.of(&stored.tenant) {
-                tenant.restore(stored, &grouper.options);
+            report
+        };
+        // As much as any state may hold: what is too much is found when it is taken in.
+        let options = WindowOptions { group_by: state.group_by, max_members: usize::MAX, window: self.options.window };
+        let mut stored = Self { options, tenants: Tenants::default() };
+        for entry in state.tenants {
+            if let Some(tenant) = stored.tenants.of(&entry.tenant) {
+                tenant.restore(entry, &stored.options);
             }
         }
-        Ok(grouper)
+        self.merge(stored).map_err(different)
     }
 }
 
@@ -263,13 +292,8 @@ impl Stamped for Groups {
 
 impl Groups {
     fn new(sessions: Sessions<Members>) -> Self {
-        let mut groups = Self { sessions, members: 0, stamp: 0 };
-        groups.recount();
-        groups
-    }
-
-    fn recount(&mut self) {
-        self.members = self.sessions.iter().map(|run| run.payload.kept.len()).sum();
+        let members = sessions.iter().map(|run| run.payload.kept.len()).sum();
+        Self { sessions, members, stamp: 0 }
     }
 }
 
@@ -297,17 +321,14 @@ impl Tenant {
         };
         if let Some(groups) = self.known.see(slot) {
             let (runs, members) = (groups.sessions.len(), groups.members);
-            groups.sessions.insert(moment(), options.window, usize::MAX);
+            // Two groups may become one, and a member of both counts once.
+            groups.members -= groups.sessions.insert(moment(), options.window);
             opened |= groups.sessions.len() > runs;
             if let Some(payload) = groups.sessions.payload_at(at)
                 && !payload.kept.contains(identity)
             {
                 joined = payload.kept.insert(identity.clone());
                 groups.members += usize::from(joined);
-            }
-            if groups.sessions.len() < runs {
-                // Two groups became one, and a member of both counts once.
-                groups.recount();
             }
             self.members = (self.members + groups.members).saturating_sub(members);
         }
@@ -318,8 +339,15 @@ impl Tenant {
             // Only who came in with this sighting can be refused: a merge may have left one group above the cap, whose members stay.
             joined = joined && self.refuse_beyond(&shared, identity, at, options.max_members);
         }
-        let start = self.known.get(&shared).and_then(|groups| groups.sessions.containing(at)).map_or(at, |run| run.start);
-        Placement { group: AlertGroup::id_of(tenant, &shared, start), opened, joined, evicted }
+        let group = match self.known.get(&shared).and_then(|groups| groups.sessions.containing(at)) {
+            Some(run) => AlertGroup::id_of(tenant, &shared, run.start),
+            // The sighting came so late that its group was the one to go.
+            None => {
+                let gone = evicted.iter().find(|group| group.labels == shared && group.starts_at <= at && at <= group.ends_at);
+                gone.map_or_else(|| AlertGroup::id_of(tenant, &shared, at), |group| group.id)
+            }
+        };
+        Placement { group, opened, joined, evicted }
     }
 
     /// Forgets the least recently seen labels, then the oldest groups of the last labels, until there are not more than `most` members or one group.
@@ -373,8 +401,8 @@ impl Tenant {
         for (labels, theirs) in theirs {
             match entries.entry(labels) {
                 Entry::Occupied(mut ours) => {
-                    ours.get_mut().sessions.merge(theirs.sessions, options.window, usize::MAX);
-                    ours.get_mut().recount();
+                    let ours = ours.get_mut();
+                    ours.members = ours.members + theirs.members - ours.sessions.merge(theirs.sessions, options.window);
                 }
                 Entry::Vacant(place) => drop(place.insert(theirs)),
             }
@@ -399,7 +427,7 @@ impl Tenant {
                 // Always there: the state was checked.
                 let mut sessions = Sessions::new(runs.next()?);
                 for run in runs {
-                    sessions.insert(run, options.window, usize::MAX);
+                    sessions.insert(run, options.window);
                 }
                 Some((labels, Groups::new(sessions)))
             })
@@ -465,6 +493,8 @@ impl GroupByDiffers {
         "group_by_differs"
     }
 }
+
+crate::utils::umbrella!(GroupByDiffers);
 
 impl std::fmt::Display for GroupByDiffers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

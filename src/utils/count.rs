@@ -36,6 +36,13 @@ impl Count {
     /// # Errors
     ///
     /// [`InvalidCount`] if it is larger.
+    ///
+    /// ```
+    /// use alert_schemas::utils::Count;
+    ///
+    /// assert_eq!(Count::new(7).map(Count::get), Ok(7));
+    /// assert_eq!(Count::new(u64::MAX).map_err(|error| error.code()), Err("invalid_count"));
+    /// ```
     pub fn new(number: u64) -> Result<Self, InvalidCount> {
         if number <= Self::MAX.0 { Ok(Self(number)) } else { Err(InvalidCount { found: number.to_string() }) }
     }
@@ -178,6 +185,8 @@ impl InvalidCount {
         Self::CODE
     }
 }
+
+crate::utils::umbrella!(InvalidCount);
 
 #[cfg(test)]
 mod tests {

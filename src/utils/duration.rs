@@ -262,6 +262,8 @@ impl InvalidDuration {
     }
 }
 
+crate::utils::umbrella!(InvalidDuration);
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -159,6 +159,8 @@ macro_rules! id_newtype {
                 Self::CODE
             }
         }
+
+        $crate::utils::umbrella!($error);
     };
 }
 

@@ -10,6 +10,7 @@
 //! | read the four variables of a service | [`Settings`] |
 //! | quote, print and match as Go does | [`go`] |
 
+mod any_error;
 mod caret;
 mod count;
 mod duration;
@@ -27,6 +28,7 @@ mod time_range;
 mod timestamp;
 mod vocabulary;
 
+pub use self::any_error::Error;
 pub use self::count::Count;
 pub use self::count::InvalidCount;
 pub use self::duration::AlertDuration;
@@ -51,6 +53,7 @@ pub use self::time_range::TimeRange;
 pub use self::timestamp::InvalidTimestamp;
 pub use self::timestamp::Timestamp;
 
+pub(crate) use self::any_error::umbrella;
 pub(crate) use self::caret::write_caret;
 pub(crate) use self::error::CODES;
 pub(crate) use self::leaf::Leaf;

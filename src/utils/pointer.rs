@@ -163,6 +163,8 @@ impl InvalidPointer {
     }
 }
 
+crate::utils::umbrella!(InvalidPointer);
+
 /// A place that is being walked, kept on the stack; it becomes a [`Pointer`] only when there is a problem to tell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Path<'a> {

@@ -29,6 +29,10 @@ macro_rules! string_newtype {
             /// # Errors
             ///
             #[doc = concat!("[`", stringify!($error), "`] (code `", $code, "`) if it is anything else.")]
+            ///
+            #[doc = concat!("```\nuse alert_schemas::", $(stringify!($module), "::",)+ stringify!($name), ";\n")]
+            #[doc = concat!("\nlet refused = ", stringify!($name), "::new(\"\").map_err(|error| error.code());\n")]
+            #[doc = concat!("assert_eq!(refused, Err(\"", $code, "\"));\n```")]
             pub fn new(text: impl Into<String>) -> Result<Self, $error> {
                 let text = text.into();
                 if ($check)(text.as_str()) {
@@ -151,6 +155,8 @@ macro_rules! string_newtype {
 
         impl std::error::Error for $error {}
 
+        $crate::utils::umbrella!($error);
+
         // A ready value is accepted wherever a text that may fail is, see `AlertBuilder`.
         impl From<std::convert::Infallible> for $error {
             fn from(never: std::convert::Infallible) -> Self {
@@ -198,6 +204,14 @@ impl<const MAX: usize> Text<MAX> {
     /// # Errors
     ///
     /// [`TextTooLong`] (code `text_too_long`) if it has more.
+    ///
+    /// ```
+    /// use alert_schemas::utils::Text;
+    ///
+    /// // Three characters of six bytes.
+    /// assert!(Text::<3>::new("äöü").is_ok());
+    /// assert_eq!(Text::<2>::new("äöü").map_err(|error| error.code()), Err("text_too_long"));
+    /// ```
     pub fn new(text: impl Into<String>) -> Result<Self, TextTooLong> {
         let text = text.into();
         match too_long(&text, MAX) {
@@ -399,6 +413,8 @@ impl TextTooLong {
         self.max
     }
 }
+
+crate::utils::umbrella!(TextTooLong);
 
 impl fmt::Display for TextTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -165,6 +165,8 @@ impl InvalidTimeRange {
     }
 }
 
+crate::utils::umbrella!(InvalidTimeRange);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -263,6 +263,8 @@ impl InvalidTimestamp {
     }
 }
 
+crate::utils::umbrella!(InvalidTimestamp);
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -101,6 +101,8 @@ macro_rules! vocabulary {
         }
 
         impl std::error::Error for $error {}
+
+        $crate::utils::umbrella!($error);
     };
 }
 pub(crate) use vocabulary;

@@ -9,6 +9,13 @@
 /// | [`General`](FloatFormat::General) | `'g'` | `0.1`, `1e+06`, `1e-06` |
 ///
 /// Prometheus prints samples as `Fixed(None)`, and Go's `%v` is `General(None)`.
+///
+/// ```
+/// use alert_schemas::utils::go::{FloatFormat, format_float};
+///
+/// let written = [FloatFormat::Fixed(None), FloatFormat::Exponent(None), FloatFormat::General(None)].map(|format| format_float(1e6, format));
+/// assert_eq!(written, ["1000000", "1e+06", "1e+06"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the three decimal forms of floating-point numbers")]
 pub enum FloatFormat {

@@ -15,6 +15,16 @@ use crate::utils::go::re2_syntax::Translation;
 use crate::utils::go::re2_syntax::translate;
 
 /// How a pattern is tied to the text it is asked about.
+///
+/// ```
+/// use alert_schemas::utils::go::{Anchoring, Pattern};
+///
+/// let finds = |anchoring, text| Pattern::new("a.b", anchoring).map(|pattern| pattern.is_match(text));
+/// assert_eq!(finds(Anchoring::Search, "xa-bx"), Ok(true));
+/// assert_eq!(finds(Anchoring::Prometheus, "xa-bx"), Ok(false));
+/// assert_eq!(finds(Anchoring::Prometheus, "a\nb"), Ok(true));
+/// assert_eq!(finds(Anchoring::Alertmanager, "a\nb"), Ok(false));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the ways in which this crate's languages use patterns")]
 pub enum Anchoring {

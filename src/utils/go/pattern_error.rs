@@ -86,6 +86,8 @@ impl InvalidPattern {
     }
 }
 
+crate::utils::umbrella!(InvalidPattern);
+
 impl fmt::Display for InvalidPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use InvalidPatternKind as Kind;
@@ -138,6 +140,13 @@ impl fmt::Debug for InvalidPattern {
 impl std::error::Error for InvalidPattern {}
 
 /// What can be wrong with a pattern.
+///
+/// ```
+/// use alert_schemas::utils::go::{Anchoring, InvalidPatternKind, Pattern};
+///
+/// let error = Pattern::new("db-(1|2", Anchoring::Search).unwrap_err();
+/// assert_eq!(error.kind(), InvalidPatternKind::MissingParen);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InvalidPatternKind {

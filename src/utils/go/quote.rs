@@ -272,6 +272,8 @@ impl InvalidGoString {
     }
 }
 
+crate::utils::umbrella!(InvalidGoString);
+
 impl fmt::Display for InvalidGoString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = column(&self.literal, self.offset);
@@ -295,6 +297,12 @@ impl fmt::Display for InvalidGoString {
 impl std::error::Error for InvalidGoString {}
 
 /// What can be wrong with a Go string literal.
+///
+/// ```
+/// use alert_schemas::utils::go::{InvalidGoStringKind, unquote};
+///
+/// assert_eq!(unquote(r#""a\d""#).unwrap_err().kind(), InvalidGoStringKind::UnknownEscape);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InvalidGoStringKind {

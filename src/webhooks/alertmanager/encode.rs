@@ -64,7 +64,9 @@ impl<'a> Losses<'a> {
         let carried = source_link(alert);
         let worded = carried.is_some_and(|link| link.text.is_some());
         losses.note(alert.links.len() > usize::from(carried.is_some()) || worded, "links", "Alertmanager carries one link, to the source");
-        losses.note(!alert.unknown.is_empty(), "unknown", "fields that we do not know are not carried");
+        for (name, _) in alert.unknown.iter() {
+            losses.note(true, name, "a field that we do not know is not carried");
+        }
         losses
     }
 

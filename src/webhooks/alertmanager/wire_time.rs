@@ -204,6 +204,8 @@ impl InvalidWireTime {
     }
 }
 
+crate::utils::umbrella!(InvalidWireTime);
+
 #[cfg(test)]
 mod tests {
     use super::*;
