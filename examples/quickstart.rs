@@ -1,5 +1,7 @@
 //! What an Alertmanager received, told as a short story; by default six minutes of a small shop.
 
+#[path = "quickstart/raised.rs"]
+mod raised;
 mod shared;
 
 use std::collections::BTreeMap;
@@ -22,10 +24,13 @@ use alert_schemas::correlation::Observation;
 use alert_schemas::correlation::WindowGrouper;
 use alert_schemas::correlation::WindowOptions;
 use alert_schemas::validations::DecodeLimits;
+use alert_schemas::webhooks::alertmanager::PostableAlert;
 use alert_schemas::webhooks::alertmanager::Reception;
 use alert_schemas::webhooks::alertmanager::ingest;
 use serde_json::Value;
 
+use crate::raised::Raised;
+use crate::raised::raise;
 use crate::shared::Console;
 use crate::shared::Failure;
 
@@ -34,8 +39,9 @@ const HELP: &str = r#"What an Alertmanager received, told as a short story; by d
 Usage: quickstart [--json] [EXCHANGES.jsonl]
 
 Reads recorded requests to Alertmanager (by default those of tests/data/recording), checks every alert in them, says what is new,
-changed, repeated, resolved or reopened, and groups them by `alertname` and `team`. With --json: one line of counts. What is refused is
-part of the story, and no failure of this program: it ends with 0.
+changed, repeated, resolved or reopened, and groups them by `alertname` and `team`. Where `rules.yml` and `node_exporter.jsonl` stand beside
+the file, the rules are evaluated over the samples, and the alerts that they raise go the same way. With --json: one line of counts.
+What is refused is part of the story, and no failure of this program: it ends with 0.
 
 Example:
   $ cargo run --release --example quickstart
@@ -84,6 +90,9 @@ struct Story {
     seen: Vec<(Timestamp, Alert, Observation)>,
     groups: Vec<AlertGroup>,
     time: Duration,
+    raised: Option<Raised>,
+    /// How many of the raised alerts somebody is told of.
+    notified: usize,
 }
 
 fn play(file: &Path) -> Result<Story, Failure> {
@@ -124,7 +133,27 @@ fn play(file: &Path) -> Result<Story, Failure> {
         story.time += began.elapsed();
     }
     story.groups = grouper.groups();
+    let folder = file.parent().unwrap_or(Path::new("."));
+    if folder.join("rules.yml").exists() && folder.join("node_exporter.jsonl").exists() {
+        let raised = raise(folder)?;
+        story.notified = send(&raised.sent)?;
+        story.raised = Some(raised);
+    }
     Ok(story)
+}
+
+/// Sends raised alerts the way that received ones came, and says how many of them somebody is told of.
+fn send(alerts: &[(Timestamp, Alert)]) -> Result<usize, Failure> {
+    let mut deduplicator = Deduplicator::new(DedupOptions::default().with_window(WINDOW));
+    let mut told = 0;
+    for (at, alert) in alerts {
+        let body = serde_json::to_vec(&[PostableAlert::from_alert(alert, *at).value]).map_err(io::Error::from)?;
+        let ingested = ingest(&body, &DecodeLimits::default(), &Reception::at(*at)).map_err(|report| Failure::Usage(report.to_string()))?;
+        for received in ingested.alerts {
+            told += usize::from(deduplicator.observe(&received.alert, *at).verdict.starts_firing());
+        }
+    }
+    Ok(told)
 }
 
 impl Story {
@@ -148,6 +177,14 @@ impl Story {
                     ("reopened", count(DedupVerdict::Reopened)),
                     ("resolved", count(DedupVerdict::Resolved)),
                     ("groups", Some(self.groups.len().into())),
+                    ("rules", self.raised.as_ref().map(|raised| raised.rules().into())),
+                    (
+                        "rules_not_evaluated",
+                        self.raised.as_ref().map(|raised| raised.not_evaluated.keys().cloned().collect::<Vec<_>>().into()),
+                    ),
+                    ("series", self.raised.as_ref().map(|raised| raised.series.into())),
+                    ("fired", self.raised.as_ref().map(|raised| raised.fired.len().into())),
+                    ("notified", self.raised.as_ref().map(|_| self.notified.into())),
                 ],
             );
         }
@@ -206,10 +243,36 @@ impl Story {
 
         let micros = self.time.as_secs_f64() * 1e6 / f64::from(u32::try_from(self.received.max(1)).unwrap_or(u32::MAX));
         say(format!("Reading, checking, comparing and grouping took {micros:.1} µs an alert.\n"))?;
+        if let Some(raised) = &self.raised {
+            self.tell_raised(raised, &mut say)?;
+        }
         if let Some((_, alert, _)) = self.seen.first() {
             say(format!("The first alert in our JSON:\n{}", serde_json::to_string_pretty(alert)?))?;
         }
         Ok(())
+    }
+
+    /// What our own rules made of the samples.
+    fn tell_raised(&self, raised: &Raised, say: &mut impl FnMut(String) -> io::Result<()>) -> io::Result<()> {
+        say(format!(
+            "The shop's {} rules were then evaluated over what its exporter had said: {} samples of {} series in {} scrapes.",
+            raised.rules(),
+            raised.samples,
+            raised.series,
+            raised.scrapes
+        ))?;
+        for (rule, feature) in &raised.not_evaluated {
+            say(format!("  {rule} was not evaluated: {feature} is not there yet"))?;
+        }
+        say(format!("They fired {} times, and {} times someone would have been told:", raised.fired.len(), self.notified))?;
+        for (at, alert) in raised.fired.iter().take(LINES) {
+            say(format!("  {}  {:<9} {}: {}", clock(*at), alert.severity, alert.name().unwrap_or("(no name)"), alert.message))?;
+        }
+        if let Some(explained) = &raised.explained {
+            say(format!("\nWhy the most severe of them fires:\n  {}", explained.replace('\n', "\n  ")))?;
+        }
+        let micros = raised.time.as_secs_f64() * 1e6 / f64::from(u32::try_from(raised.evaluations.max(1)).unwrap_or(u32::MAX));
+        say(format!("\nEvaluating a rule took {micros:.1} µs.\n"))
     }
 }
 

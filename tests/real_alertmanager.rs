@@ -7,6 +7,8 @@
 
 #[path = "util/alertmanager.rs"]
 mod alertmanager;
+#[path = "util/server.rs"]
+mod server;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -46,7 +48,7 @@ use serde_json::json;
 use crate::alertmanager::Alertmanager;
 use crate::alertmanager::Sink;
 use crate::alertmanager::now;
-use crate::alertmanager::wait_for;
+use crate::server::wait_for;
 
 /// What every alert carries here, so that each is an alert of its own and is found in the answers.
 const NUMBER: &str = "n";

@@ -108,6 +108,11 @@ impl Console {
         if self.json { write_object(&mut self.out, fields) } else { writeln!(self.out, "{text}") }
     }
 
+    /// One result as a JSON object that is written already.
+    pub(crate) fn json_row(&mut self, json: &str) -> io::Result<()> {
+        writeln!(self.out, "{json}")
+    }
+
     /// One problem of the input; the exit code will say that something was refused.
     pub(crate) fn refuse(&mut self, problem: &Problem) -> io::Result<()> {
         self.refused = true;

@@ -13,9 +13,7 @@ use crate::alerts::matcher_parse::MatcherSyntax;
 use crate::alerts::matchers::Matchers;
 use crate::utils::go;
 use crate::utils::go::Anchoring;
-use crate::utils::go::InvalidPatternKind;
 use crate::utils::go::Pattern;
-use crate::utils::go::PatternLimits;
 
 crate::utils::vocabulary! {
     /// The operator of a matcher.
@@ -312,23 +310,11 @@ impl Matcher {
 }
 
 /// Compiles a pattern, and says which of a few sizes it fits in.
-///
-/// The engine tells whether a pattern fits in a size, not how large it is. Fourteen thousand bytes of text can make gigabytes of
-/// compiled patterns, so a list has to count them; and since the sizes are counted, not the bytes, the same list counts the same
-/// wherever it came from. Most patterns fit in the smallest.
 fn compile(name: &str, value: &str, memory: usize) -> Result<(Pattern, usize), InvalidMatcher> {
-    const KIB: usize = 1 << 10;
-    let (mut bytes, largest) = (8 * KIB, 2 * KIB * KIB);
-    loop {
-        if bytes > memory {
-            return Err(InvalidMatcher::patterns_too_large(Matchers::MAX_PATTERN_BYTES));
-        }
-        let limits = PatternLimits::default().compiled_bytes(bytes);
-        match Pattern::with_limits(value, Anchoring::Alertmanager, &limits) {
-            Ok(pattern) => return Ok((pattern, bytes)),
-            Err(error) if error.kind() == InvalidPatternKind::CompiledTooLarge && bytes < largest => bytes = largest.min(bytes * 4),
-            Err(error) => return Err(InvalidMatcher::pattern(name, error)),
-        }
+    match Pattern::within(value, Anchoring::Alertmanager, memory) {
+        Ok(Some(compiled)) => Ok(compiled),
+        Ok(None) => Err(InvalidMatcher::patterns_too_large(Matchers::MAX_PATTERN_BYTES)),
+        Err(error) => Err(InvalidMatcher::pattern(name, error)),
     }
 }
 

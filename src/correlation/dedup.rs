@@ -23,12 +23,12 @@ use crate::correlation::sessions::Run;
 use crate::correlation::sessions::Session;
 use crate::correlation::sessions::Sessions;
 use crate::correlation::sighting::Sighting;
-use crate::correlation::state_version::StateVersion;
 use crate::correlation::tenants::Tenants;
 use crate::correlation::verdict::DedupVerdict;
 use crate::correlation::verdict::Observation;
 use crate::utils::Count;
 use crate::utils::Report;
+use crate::utils::StateVersion;
 use crate::utils::TenantId;
 use crate::utils::Timestamp;
 

@@ -34,10 +34,4 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "two entries of one tenant",
         "Restore the state from what was written.",
     ),
-    ErrorCode::new(
-        "unsupported_state_version",
-        "The state was written by a version that this one can't read.",
-        "{\"version\":2}",
-        "Read it with the version that wrote it, or start with an empty state.",
-    ),
 ];

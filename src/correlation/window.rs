@@ -16,7 +16,6 @@ use crate::correlation::recent::Recent;
 use crate::correlation::recent::Stamped;
 use crate::correlation::sessions::Run;
 use crate::correlation::sessions::Sessions;
-use crate::correlation::state_version::StateVersion;
 use crate::correlation::tenants::Tenants;
 use crate::correlation::window_state::WindowCounters;
 use crate::correlation::window_state::WindowEntry;
@@ -26,6 +25,7 @@ use crate::correlation::window_state::WindowTenant;
 use crate::utils::Count;
 use crate::utils::Pointer;
 use crate::utils::Report;
+use crate::utils::StateVersion;
 use crate::utils::TenantId;
 use crate::utils::Timestamp;
 

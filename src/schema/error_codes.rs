@@ -15,10 +15,19 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         crate::utils::CODES,
         crate::utils::go::CODES,
         crate::validations::CODES,
+        crate::validations::YAML_CODES,
+        crate::templates::CODES,
         crate::alerts::CODES,
         crate::alerts::MATCHER_CODES,
+        crate::metrics::CODES,
+        crate::rules::CODES,
+        crate::rules::RULE_CODES,
+        crate::metrics::exposition::CODES,
+        crate::metrics::load::CODES,
+        crate::rules::eval::CODES,
         crate::correlation::CODES,
         crate::webhooks::CODES,
+        crate::webhooks::RULE_FILE_CODES,
     ];
     let mut rows: Vec<&ErrorCode> = tables.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.code);

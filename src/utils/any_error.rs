@@ -35,7 +35,7 @@ impl Error {
         Self { code: code.into(), source: Box::new(source) }
     }
 
-    /// The stable code of the problem, as listed in the error catalogue; that of the first, where a [`Report`] has several (none, where it has none).
+    /// The stable code of the problem, as listed in the error catalogue; that of the first, where there are several (none, where it has none).
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code

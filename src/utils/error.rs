@@ -85,4 +85,10 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "a summary of 2,000 characters",
         "Shorten it; `fit` does and tells what was lost.",
     ),
+    ErrorCode::new(
+        "unsupported_state_version",
+        "The state was written by a version that this one can't read.",
+        "{\"version\":2}",
+        "Read it with the version that wrote it, or start with an empty state.",
+    ),
 ];

@@ -21,6 +21,7 @@ mod leaf;
 mod pointer;
 mod report;
 mod settings;
+mod state_version;
 mod suggest;
 mod tenant;
 mod text;
@@ -44,6 +45,8 @@ pub use self::report::Position;
 pub use self::report::Report;
 pub use self::report::Violation;
 pub use self::settings::Settings;
+pub use self::state_version::InvalidStateVersion;
+pub use self::state_version::StateVersion;
 pub use self::tenant::InvalidTenantId;
 pub use self::tenant::TenantId;
 pub use self::text::Text;
@@ -65,6 +68,8 @@ pub(crate) use self::suggest::nearest;
 #[cfg(feature = "proptest")]
 pub(crate) use self::text::matching;
 pub(crate) use self::text::string_newtype;
+#[cfg(any(test, feature = "schema"))]
+pub(crate) use self::timestamp::TIMESTAMP_PATTERN;
 pub(crate) use self::vocabulary::vocabulary;
 
 /// The part of a doc comment that people of other languages read: the text before the first heading, without Rust's links.

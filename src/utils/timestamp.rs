@@ -91,6 +91,18 @@ impl Timestamp {
         self.0.timestamp_millis()
     }
 
+    /// Nanoseconds since the Unix epoch; negative before it.
+    pub(crate) fn unix_nanos(self) -> i128 {
+        i128::from(self.0.timestamp()) * 1_000_000_000 + i128::from(self.0.timestamp_subsec_nanos())
+    }
+
+    /// The instant this many nanoseconds after the Unix epoch (before it, if negative), if it is in range.
+    pub(crate) fn from_unix_nanos(nanos: i128) -> Option<Self> {
+        let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
+        let rest = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+        DateTime::from_timestamp(seconds, rest).map(Self).filter(|at| (Self::min()..=Self::max()).contains(at))
+    }
+
     /// The instant `duration` before this one; not before [`Timestamp::min`].
     #[must_use]
     pub fn minus(self, duration: AlertDuration) -> Self {
@@ -102,6 +114,17 @@ impl Timestamp {
     pub fn since(self, earlier: Timestamp) -> AlertDuration {
         let millis = (self.0 - earlier.0).num_milliseconds();
         AlertDuration::saturating_millis(u64::try_from(millis).unwrap_or(0))
+    }
+
+    /// The instant this many nanoseconds later, if it is in range.
+    pub(crate) fn plus_nanos(self, nanos: i64) -> Option<Self> {
+        self.0.checked_add_signed(TimeDelta::nanoseconds(nanos)).map(Self).filter(|at| (Self::min()..=Self::max()).contains(at))
+    }
+
+    /// The nanoseconds from `earlier` to this; what is more than a 64-bit number holds is its limit, as in Go.
+    pub(crate) fn nanos_since(self, earlier: Self) -> i64 {
+        let delta = self.0 - earlier.0;
+        delta.num_nanoseconds().unwrap_or(if delta < TimeDelta::zero() { i64::MIN } else { i64::MAX })
     }
 
     fn shifted(self, delta: TimeDelta) -> Self {

@@ -7,6 +7,7 @@
 //! | shorten a text to what a channel takes, and know what was lost | [`fit`], [`Limit`] |
 //! | hand items on in batches | [`batches`] |
 //! | see what a record kept without knowing it | [`UnknownFields`] |
+//! | read YAML as Go programs do, with the place of each value | `yaml` (feature `yaml`) |
 //!
 //! # How a document is read
 //!
@@ -30,6 +31,9 @@ mod scan;
 mod tree;
 mod unknown;
 mod walk;
+#[cfg(feature = "yaml")]
+pub mod yaml;
+mod yaml_codes;
 
 pub use self::batches::Batches;
 pub use self::batches::batches;
@@ -70,3 +74,4 @@ pub(crate) use self::walk::Places;
 pub(crate) use self::walk::Walk;
 pub(crate) use self::walk::duplicate;
 pub(crate) use self::walk::unreadable;
+pub(crate) use self::yaml_codes::CODES as YAML_CODES;

@@ -14,6 +14,8 @@
 /// | `list(max)` | `Vec<T>` of at most `max` | empty | if not empty |
 /// | `listed(max)` | `Vec<T>` of at most `max` | an error | always |
 ///
+/// A `defaulted` or `written` field may name its default, where that is not the default of its type: `written enabled: bool as "enabled" = true`.
+///
 /// An `open` record keeps unknown members in `unknown` and writes them back; a `closed` one refuses them with a suggestion.
 /// Beyond the table, `rules` are the rules across fields; `example` is a valid document; `complete` derives what a decoded record was not given; `settle` makes an
 /// arbitrary record keep the rules.
@@ -23,7 +25,7 @@ macro_rules! record {
         pub struct $name:ident: $openness:ident in $($module:ident)::+;
         example $example:literal;
         beyond { $(rules $rules:expr;)? $(complete $complete:expr;)? $(settle $settle:expr;)? }
-        $( $(#[doc = $field_doc:expr])* $kind:ident $(($max:expr))? $field:ident: $type:ty as $json:literal, )*
+        $( $(#[doc = $field_doc:expr])* $kind:ident $(($max:expr))? $field:ident: $type:ty as $json:literal $(= $default:expr)?, )*
     ) => {
         $crate::validations::record! { @struct $openness
             [$(#[doc = $doc])*] $name [$( $(#[doc = $field_doc])* $kind $field: $type, )*]
@@ -111,7 +113,7 @@ macro_rules! record {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
                 let mut map = serializer.serialize_map(None)?;
-                $( $crate::validations::record! { @write $kind map $json &self.$field, $type } )*
+                $( $crate::validations::record! { @write $kind map $json &self.$field, $type $(, $default)? } )*
                 $crate::validations::record! { @write_unknown $openness map self }
                 map.end()
             }
@@ -143,7 +145,7 @@ macro_rules! record {
                             }
                         }
                         let value = $crate::validations::record! { @construct $openness $name _unknown
-                            [$( $field: $crate::validations::record!(@absent $kind $field $json A), )*]
+                            [$( $field: $crate::validations::record!(@absent $kind $field $json A $(, $default)?), )*]
                         };
                         $( let value = ($complete)(value); )?
                         Ok(value)
@@ -191,7 +193,7 @@ macro_rules! record {
                     return None;
                 }
                 let value = $crate::validations::record! { @construct $openness $name _unknown
-                    [$( $field: $crate::validations::record!(@walked $kind $field), )*]
+                    [$( $field: $crate::validations::record!(@walked $kind $field $(, $default)?), )*]
                 };
                 $( let value = ($complete)(value); )?
                 let mut report = $crate::utils::Report::new();
@@ -283,13 +285,16 @@ macro_rules! record {
     (@write defaulted $map:ident $json:literal $value:expr, $type:ty) => {
         if *$value != <$type>::default() { $map.serialize_entry($json, $value)?; }
     };
+    (@write defaulted $map:ident $json:literal $value:expr, $type:ty, $default:expr) => {
+        if *$value != $default { $map.serialize_entry($json, $value)?; }
+    };
     (@write nullable $map:ident $json:literal $value:expr, $type:ty) => {
         if !$value.is_absent() { $map.serialize_entry($json, $value)?; }
     };
     (@write list $map:ident $json:literal $value:expr, $type:ty) => {
         if !$value.is_empty() { $map.serialize_entry($json, $value)?; }
     };
-    (@write $kind:ident $map:ident $json:literal $value:expr, $type:ty) => {
+    (@write $kind:ident $map:ident $json:literal $value:expr, $type:ty $(, $default:expr)?) => {
         $map.serialize_entry($json, $value)?;
     };
     (@write_unknown open $map:ident $self:ident) => {
@@ -329,6 +334,7 @@ macro_rules! record {
     };
     (@absent optional $field:ident $json:literal $access:ident) => { $field };
     (@absent $kind:ident $field:ident $json:literal $access:ident) => { $field.unwrap_or_default() };
+    (@absent $kind:ident $field:ident $json:literal $access:ident, $default:expr) => { $field.unwrap_or($default) };
 
     (@walk_absent required $field:ident $json:literal $at:ident $path:ident $walk:ident) => {
         if !$field.1 { $crate::validations::missing($at, $path, $walk, $json); }
@@ -342,6 +348,7 @@ macro_rules! record {
     (@walked listed $field:ident) => { $field.0? };
     (@walked optional $field:ident) => { $field.0 };
     (@walked $kind:ident $field:ident) => { $field.0.unwrap_or_default() };
+    (@walked $kind:ident $field:ident, $default:expr) => { $field.0.unwrap_or($default) };
 
     (@nest_strategy []) => { proptest::strategy::Just(()) };
     (@nest_strategy [[$kind:ident $type:ty [$($max:expr)?]] $($rest:tt)*]) => {

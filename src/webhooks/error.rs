@@ -61,6 +61,12 @@ pub(crate) const CODES: &[ErrorCode] = &[
     ),
     ErrorCode::new("null_value", "A null stood for an empty text.", "{\"summary\":null}", "Leave the member out."),
     ErrorCode::new(
+        "severity_not_said",
+        "No label `severity` of a rule says how bad its alerts are; `warning` was taken.",
+        "{\"alert\":\"DiskFull\",\"expr\":\"disk_used > 95\"}",
+        "Give the rule a label `severity`.",
+    ),
+    ErrorCode::new(
         "silences_everything",
         "Every matcher of a silence also matches an alert that has none of its labels.",
         "team=~\".*\"",

@@ -5,5 +5,9 @@
 
 pub mod alertmanager;
 mod error;
+#[cfg(feature = "yaml")]
+pub mod prometheus;
+mod rule_file_codes;
 
 pub(crate) use self::error::CODES;
+pub(crate) use self::rule_file_codes::CODES as RULE_FILE_CODES;

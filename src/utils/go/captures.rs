@@ -128,12 +128,36 @@ impl CapturingPattern {
     /// ```
     #[must_use]
     pub fn replace_all(&self, text: &str, template: &str) -> String {
-        let replacement = |found: &regex::Captures<'_>| {
-            let mut out = String::new();
+        match self.replace_all_within(text, template, |_, _| Ok::<(), std::convert::Infallible>(())) {
+            Ok(replaced) => replaced,
+            Err(never) => match never {},
+        }
+    }
+
+    /// As [`replace_all`](Self::replace_all), while `allow` does: it is told before each replacement how many bytes the result may
+    /// have after it, and how many bytes of `text` are behind it.
+    pub(crate) fn replace_all_within<E>(
+        &self,
+        text: &str,
+        template: &str,
+        mut allow: impl FnMut(usize, usize) -> Result<(), E>,
+    ) -> Result<String, E> {
+        let references = template.matches('$').count();
+        let mut out = String::new();
+        let mut done = 0;
+        for found in self.inner.regex.captures_iter(text) {
+            let Some(whole) = found.get(0) else { continue };
+            let kept = text.get(done..whole.start()).unwrap_or_default();
+            let longest = out.len().saturating_add(kept.len()).saturating_add(template.len());
+            allow(longest.saturating_add(references.saturating_mul(whole.len())), text.len() - whole.end())?;
+            out.push_str(kept);
             expand(template, &self.inner.names, |index| found.get(index).map(|group| group.as_str()), &mut out);
-            out
-        };
-        self.inner.regex.replace_all(text, replacement).into_owned()
+            done = whole.end();
+        }
+        let kept = text.get(done..).unwrap_or_default();
+        allow(out.len().saturating_add(kept.len()), 0)?;
+        out.push_str(kept);
+        Ok(out)
     }
 }
 

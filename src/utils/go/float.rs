@@ -20,12 +20,12 @@
 #[expect(clippy::exhaustive_enums, reason = "the three decimal forms of floating-point numbers")]
 pub enum FloatFormat {
     /// Without an exponent; the precision counts the digits after the point.
-    Fixed(Option<u8>),
+    Fixed(Option<u16>),
     /// With an exponent of at least two digits; the precision counts the digits after the point.
-    Exponent(Option<u8>),
+    Exponent(Option<u16>),
     /// With an exponent where the number is below 10⁻⁴ or has more digits before the point than the precision; without one
     /// elsewhere. The precision counts all digits, and zero means one; `None` decides as if it were six.
-    General(Option<u8>),
+    General(Option<u16>),
 }
 
 /// Prints `value` as Go's `strconv.FormatFloat(value, letter, precision, 64)` does.
@@ -221,7 +221,7 @@ mod tests {
         }
 
         #[test]
-        fn any_precision_is_written(value in any::<f64>(), precision in any::<u8>()) {
+        fn any_precision_is_written(value in any::<f64>(), precision in any::<u16>()) {
             for format in [Fixed(Some(precision)), Exponent(Some(precision)), General(Some(precision))] {
                 prop_assert!(!format_float(value, format).is_empty());
             }

@@ -36,7 +36,12 @@ pub use self::printable::is_printable;
 pub use self::quote::InvalidGoString;
 pub use self::quote::InvalidGoStringKind;
 pub use self::quote::quote;
+pub use self::quote::quote_bytes;
 pub use self::quote::quote_into;
 pub use self::quote::unquote;
 
 pub(crate) use self::error_codes::CODES;
+pub(crate) use self::quote::escape_into;
+pub(crate) use self::quote::unquote_char;
+pub(crate) use self::quote::unquote_lossy;
+pub(crate) use self::quote::unquote_promql;

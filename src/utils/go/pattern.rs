@@ -147,6 +147,26 @@ impl Pattern {
         Ok(Self { inner: Arc::new(Inner { source: source.into(), anchoring, regex }) })
     }
 
+    /// Reads a pattern that may take `memory` bytes compiled, and says which of a few sizes it fits in; `None` if it takes more.
+    ///
+    /// The engine tells whether a pattern fits in a size, not how large it is. Fourteen thousand bytes of text can make gigabytes of
+    /// compiled patterns, so a list has to count them; and since the sizes are counted, not the bytes, the same list counts the same
+    /// wherever it came from. Most patterns fit in the smallest.
+    pub(crate) fn within(source: &str, anchoring: Anchoring, memory: usize) -> Result<Option<(Self, usize)>, InvalidPattern> {
+        const KIB: usize = 1 << 10;
+        let (mut bytes, largest) = (8 * KIB, 2 * KIB * KIB);
+        loop {
+            if bytes > memory {
+                return Ok(None);
+            }
+            match Self::with_limits(source, anchoring, &PatternLimits::default().compiled_bytes(bytes)) {
+                Ok(pattern) => return Ok(Some((pattern, bytes))),
+                Err(error) if error.kind() == InvalidPatternKind::CompiledTooLarge && bytes < largest => bytes = largest.min(bytes * 4),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// The pattern as it was written, without what anchors it.
     #[must_use]
     pub fn as_str(&self) -> &str {

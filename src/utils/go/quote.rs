@@ -49,26 +49,59 @@ pub fn quote(text: &str) -> String {
 /// ```
 pub fn quote_into(out: &mut String, text: &str) {
     out.push('"');
-    for c in text.chars() {
-        let code = u32::from(c);
-        // Writing to a `String` always succeeds.
-        let _: fmt::Result = match c {
-            '"' => out.write_str("\\\""),
-            '\\' => out.write_str("\\\\"),
-            '\x07' => out.write_str("\\a"),
-            '\x08' => out.write_str("\\b"),
-            '\t' => out.write_str("\\t"),
-            '\n' => out.write_str("\\n"),
-            '\x0b' => out.write_str("\\v"),
-            '\x0c' => out.write_str("\\f"),
-            '\r' => out.write_str("\\r"),
-            _ if is_printable(c) => out.write_char(c),
-            '\0'..='\x7f' => write!(out, "\\x{code:02x}"),
-            '\u{80}'..='\u{ffff}' => write!(out, "\\u{code:04x}"),
-            _ => write!(out, "\\U{code:08x}"),
-        };
-    }
+    quote_inside(out, text);
     out.push('"');
+}
+
+/// What stands between the quotes.
+fn quote_inside(out: &mut String, text: &str) {
+    for c in text.chars() {
+        escape_into(out, c, '"', false);
+    }
+}
+
+/// Writes bytes as [`quote`] does, and each byte that is not UTF-8 as `\xff`.
+///
+/// # Examples
+///
+/// ```
+/// use alert_schemas::utils::go::quote_bytes;
+///
+/// assert_eq!(quote_bytes(b"caf\xc3\xa9\n\xff"), r#""café\n\xff""#);
+/// ```
+#[must_use]
+pub fn quote_bytes(bytes: &[u8]) -> String {
+    let mut quoted = String::with_capacity(bytes.len() + 2);
+    quoted.push('"');
+    for chunk in bytes.utf8_chunks() {
+        quote_inside(&mut quoted, chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a `String` always succeeds.
+            let _: fmt::Result = write!(quoted, "\\x{byte:02x}");
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Appends one character of a literal between two `delimiter`s; with `ascii`, all above U+007F is escaped.
+pub(crate) fn escape_into(out: &mut String, c: char, delimiter: char, ascii: bool) {
+    let code = u32::from(c);
+    // Writing to a `String` always succeeds.
+    let _: fmt::Result = match c {
+        _ if c == delimiter || c == '\\' => write!(out, "\\{c}"),
+        '\x07' => out.write_str("\\a"),
+        '\x08' => out.write_str("\\b"),
+        '\t' => out.write_str("\\t"),
+        '\n' => out.write_str("\\n"),
+        '\x0b' => out.write_str("\\v"),
+        '\x0c' => out.write_str("\\f"),
+        '\r' => out.write_str("\\r"),
+        _ if is_printable(c) && (!ascii || c.is_ascii()) => out.write_char(c),
+        '\0'..='\x7f' => write!(out, "\\x{code:02x}"),
+        '\u{80}'..='\u{ffff}' => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    };
 }
 
 /// Reads a Go string literal: the text that Go's `strconv.Unquote` gives for it.
@@ -101,6 +134,43 @@ pub fn quote_into(out: &mut String, text: &str) {
 /// # Ok::<(), alert_schemas::utils::go::InvalidGoString>(())
 /// ```
 pub fn unquote(literal: &str) -> Result<String, InvalidGoString> {
+    let (bytes, spelled) = unquote_bytes(literal)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let wrong = error.utf8_error().valid_up_to();
+        let offset = spelled.iter().find(|(at, _)| *at == wrong).map_or(0, |(_, offset)| *offset);
+        InvalidGoString::new(InvalidGoStringKind::NotUtf8, offset, literal)
+    })
+}
+
+/// Like [`unquote`], but bytes that are not UTF-8 become `\u{fffd}`: Go accepts them, and its JSON shows them so.
+pub(crate) fn unquote_lossy(literal: &str) -> Result<String, InvalidGoString> {
+    let (bytes, _) = unquote_bytes(literal)?;
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// The code of the first character of a Go character literal, and whether the closing quote follows it; `None` if there is none.
+pub(crate) fn unquote_char(literal: &str) -> Option<(u32, bool)> {
+    let mut characters = literal.strip_prefix('\'')?.char_indices();
+    let code = match characters.next()?.1 {
+        '\'' => return None,
+        '\\' => match characters.clone().next()?.1 {
+            '\'' => {
+                characters.next();
+                u32::from('\'')
+            }
+            '"' => return None,
+            _ => match escape(&mut characters, '\'').ok()? {
+                Escaped::Char(c) => u32::from(c),
+                Escaped::Byte(byte) => u32::from(byte),
+            },
+        },
+        c => u32::from(c),
+    };
+    Some((code, characters.as_str() == "'"))
+}
+
+/// The bytes that a literal spells, and where each byte above ASCII that is written as an escape stands in both.
+fn unquote_bytes(literal: &str) -> Result<Unquoted, InvalidGoString> {
     let fail = |kind, offset| InvalidGoString::new(kind, offset, literal);
     if let Some(raw) = literal.strip_prefix('`') {
         let Some((text, after)) = raw.split_once('`') else {
@@ -109,24 +179,43 @@ pub fn unquote(literal: &str) -> Result<String, InvalidGoString> {
         if !after.is_empty() {
             return Err(fail(InvalidGoStringKind::TextAfterQuote, literal.len() - after.len()));
         }
-        return Ok(text.replace('\r', ""));
+        return Ok((text.replace('\r', "").into_bytes(), Vec::new()));
     }
 
+    unquote_escaped(literal, '"')
+}
+
+/// Reads a string literal of PromQL, which has Go's escapes: between double or single quotes, where `\'` takes the place of `\"`, or
+/// between back quotes, where carriage returns stay (Prometheus, `util/strutil`). The bytes need not be UTF-8.
+pub(crate) fn unquote_promql(literal: &str) -> Result<Vec<u8>, InvalidGoString> {
+    match literal.strip_prefix('`').and_then(|raw| raw.strip_suffix('`')) {
+        Some(raw) if !raw.contains('`') => Ok(raw.into()),
+        Some(_) => unquote(literal).map(String::into_bytes),
+        None if literal.starts_with('\'') => unquote_escaped(literal, '\'').map(|(bytes, _)| bytes),
+        None => unquote_escaped(literal, '"').map(|(bytes, _)| bytes),
+    }
+}
+
+/// The bytes of a literal, and where each byte above ASCII that an escape made stands in them and in the literal: only these can spell
+/// something that is not UTF-8.
+type Unquoted = (Vec<u8>, Vec<(usize, usize)>);
+
+/// Reads a literal between two of this quote.
+fn unquote_escaped(literal: &str, quote: char) -> Result<Unquoted, InvalidGoString> {
+    let fail = |kind, offset| InvalidGoString::new(kind, offset, literal);
     let mut characters = literal.char_indices();
-    if !matches!(characters.next(), Some((_, '"'))) {
+    if !matches!(characters.next(), Some((_, first)) if first == quote) {
         return Err(fail(InvalidGoStringKind::MissingQuote, 0));
     }
-    let mut bytes = Vec::with_capacity(literal.len());
-    // Where each byte above ASCII came from: only these can spell something that is not UTF-8.
-    let mut spelled: Vec<(usize, usize)> = Vec::new();
+    let (mut bytes, mut spelled) = (Vec::with_capacity(literal.len()), Vec::new());
     loop {
         let Some((offset, c)) = characters.next() else {
             return Err(fail(InvalidGoStringKind::MissingQuote, literal.len()));
         };
         match c {
-            '"' => break,
+            _ if c == quote => break,
             '\n' => return Err(fail(InvalidGoStringKind::LineBreak, offset)),
-            '\\' => match escape(&mut characters).map_err(|kind| fail(kind, offset))? {
+            '\\' => match escape(&mut characters, quote).map_err(|kind| fail(kind, offset))? {
                 Escaped::Char(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
                 Escaped::Byte(byte) => {
                     if !byte.is_ascii() {
@@ -141,11 +230,7 @@ pub fn unquote(literal: &str) -> Result<String, InvalidGoString> {
     if let Some((offset, _)) = characters.next() {
         return Err(fail(InvalidGoStringKind::TextAfterQuote, offset));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let wrong = error.utf8_error().valid_up_to();
-        let offset = spelled.iter().find(|(at, _)| *at == wrong).map_or(0, |(_, offset)| *offset);
-        fail(InvalidGoStringKind::NotUtf8, offset)
-    })
+    Ok((bytes, spelled))
 }
 
 /// What an escape sequence stands for.
@@ -155,7 +240,7 @@ enum Escaped {
 }
 
 /// Reads what follows a `\`.
-fn escape(characters: &mut std::str::CharIndices<'_>) -> Result<Escaped, InvalidGoStringKind> {
+fn escape(characters: &mut std::str::CharIndices<'_>, quote: char) -> Result<Escaped, InvalidGoStringKind> {
     let Some((_, c)) = characters.next() else {
         return Err(InvalidGoStringKind::MissingQuote);
     };
@@ -167,7 +252,8 @@ fn escape(characters: &mut std::str::CharIndices<'_>) -> Result<Escaped, Invalid
         'r' => Escaped::Char('\r'),
         't' => Escaped::Char('\t'),
         'v' => Escaped::Char('\x0b'),
-        '\\' | '"' => Escaped::Char(c),
+        '\\' => Escaped::Char(c),
+        _ if c == quote => Escaped::Char(c),
         'x' => {
             let value = digits(characters, 16, 2, 0)?;
             Escaped::Byte(u8::try_from(value).map_err(|_| InvalidGoStringKind::EscapeDigits)?)

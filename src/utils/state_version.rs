@@ -1,8 +1,8 @@
 //! The version of a stored state.
 
-use crate::utils::Count;
-use crate::utils::Leaf;
-use crate::utils::LeafKind;
+use crate::utils::count::Count;
+use crate::utils::leaf::Leaf;
+use crate::utils::leaf::LeafKind;
 
 /// The version of a stored state: 1, the only one so far.
 ///
@@ -11,12 +11,12 @@ use crate::utils::LeafKind;
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::correlation::StateVersion;
+/// use alert_schemas::utils::StateVersion;
 ///
 /// assert_eq!(StateVersion::try_from(1)?, StateVersion::default());
 /// let error = StateVersion::try_from(2).unwrap_err();
 /// assert_eq!(error.to_string(), "`2` is not a version of a state that can be read: expected 1");
-/// # Ok::<(), alert_schemas::correlation::InvalidStateVersion>(())
+/// # Ok::<(), alert_schemas::utils::InvalidStateVersion>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
@@ -94,7 +94,7 @@ impl proptest::arbitrary::Arbitrary for StateVersion {
 /// Why a number is not the version of a state that can be read.
 ///
 /// ```
-/// use alert_schemas::correlation::{InvalidStateVersion, StateVersion};
+/// use alert_schemas::utils::{InvalidStateVersion, StateVersion};
 ///
 /// let error: InvalidStateVersion = StateVersion::try_from(0).unwrap_err();
 /// assert_eq!(error.code(), "unsupported_state_version");

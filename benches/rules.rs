@@ -1,0 +1,71 @@
+//! What reading, printing and exporting an expression costs, and that the cost of a long one is in proportion to its length.
+//!
+//! The fastest of several turns counts. How other libraries do on the same conditions: `benches/peers`.
+//!
+//! ```text
+//! cargo bench --all-features --bench rules
+//! ```
+
+use std::hint::black_box;
+use std::time::Duration;
+use std::time::Instant;
+
+use alert_schemas::rules::Expr;
+use alert_schemas::rules::ParseOptions;
+
+const TURNS: usize = 15;
+
+/// Nanoseconds of one call: the fastest turn, of about two milliseconds each.
+fn nanos(mut call: impl FnMut()) -> f64 {
+    let begin = Instant::now();
+    call();
+    let once = begin.elapsed().max(Duration::from_nanos(50));
+    let rounds = (Duration::from_millis(2).as_nanos() / once.as_nanos()).clamp(1, 100_000) as u32;
+    let turn = |_| {
+        let begin = Instant::now();
+        for _ in 0..rounds {
+            call();
+        }
+        begin.elapsed()
+    };
+    (0..TURNS).map(turn).min().unwrap_or_default().as_secs_f64() * 1e9 / f64::from(rounds)
+}
+
+fn main() {
+    let options = ParseOptions::default();
+    let read = |text: &str| Expr::parse(text, &options).unwrap_or_else(|errors| panic!("{text}: {errors}"));
+    let texts = [
+        ("threshold", "cpu_usage > 80".to_owned()),
+        ("conjunction", "cpu_usage > 80 and memory_usage > 90".to_owned()),
+        (
+            "rate",
+            r#"sum by (job) (rate(http_requests_total{code=~"5.."}[5m])) / sum by (job) (rate(http_requests_total[5m])) > 0.05"#.to_owned(),
+        ),
+        ("quantile", r#"histogram_quantile(0.99, sum by (le, route) (rate(latency_seconds_bucket{env="prod"}[5m]))) > 1.5"#.to_owned()),
+        ("chain of 100", vec!["load1"; 100].join(" + ")),
+        ("chain of 1,000", vec!["load1"; 1_000].join(" + ")),
+        ("chain of 10,000", vec!["load1"; 10_000].join(" + ")),
+    ];
+    println!(
+        "{:>16}  {:>7}  {:>10}  {:>8}  {:>10}  {:>10}  {:>10}",
+        "expression", "bytes", "read ns", "ns/byte", "print ns", "lines ns", "tree ns"
+    );
+    for (name, text) in &texts {
+        let expr = read(text);
+        let reading = nanos(|| {
+            black_box(read(black_box(text)));
+        });
+        let printing = nanos(|| {
+            black_box(black_box(&expr).to_string());
+        });
+        // Lines of a long chain are mostly the spaces before them.
+        let lines = if text.len() > 5_000 { f64::NAN } else { nanos(|| drop(black_box(format!("{:#}", black_box(&expr))))) };
+        let tree = nanos(|| {
+            let mut json = String::new();
+            black_box(&expr).write_parse_query(&mut json).expect("a String takes all");
+            black_box(json);
+        });
+        let bytes = text.len();
+        println!("{name:>16}  {bytes:>7}  {reading:>10.0}  {:>8.1}  {printing:>10.0}  {lines:>10.0}  {tree:>10.0}", reading / bytes as f64);
+    }
+}

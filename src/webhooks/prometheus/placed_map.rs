@@ -1,0 +1,78 @@
+//! Labels and annotations of a rule file, in their order.
+
+use serde::Serialize;
+use serde::Serializer;
+use serde::ser::SerializeMap;
+
+use crate::webhooks::prometheus::placed::Placed;
+
+/// The labels or annotations of a rule or group: names and texts in the order in which they were written, each with its place.
+///
+/// # Examples
+///
+/// ```
+/// use alert_schemas::webhooks::prometheus::PlacedMap;
+///
+/// let mut labels = PlacedMap::new();
+/// labels.insert("severity".to_owned(), "page".to_owned());
+/// labels.insert("severity".to_owned(), "ticket".to_owned());
+/// assert_eq!(labels.get("severity").map(|text| text.as_str()), Some("ticket"));
+/// assert_eq!(serde_json::to_string(&labels).unwrap(), r#"{"severity":"ticket"}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlacedMap(Vec<(Placed<String>, Placed<String>)>);
+
+impl PlacedMap {
+    /// No entry.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Placed<String>> {
+        self.0.iter().find(|(key, _)| key.value == name).map(|(_, text)| text)
+    }
+
+    /// Adds an entry, or gives the name another text.
+    pub fn insert(&mut self, name: impl Into<Placed<String>>, text: impl Into<Placed<String>>) {
+        let (name, text) = (name.into(), text.into());
+        match self.0.iter_mut().find(|(key, _)| *key == name) {
+            Some((_, old)) => *old = text,
+            None => self.0.push((name, text)),
+        }
+    }
+
+    /// The names and their texts.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Placed<String>, &Placed<String>)> {
+        self.0.iter().map(|(name, text)| (name, text))
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds an entry whose name is known to be new.
+    pub(super) fn push(&mut self, name: Placed<String>, text: Placed<String>) {
+        self.0.push((name, text));
+    }
+}
+
+impl Serialize for PlacedMap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, text) in self.iter() {
+            map.serialize_entry(&name.value, &text.value)?;
+        }
+        map.end()
+    }
+}
