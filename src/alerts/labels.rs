@@ -2,19 +2,15 @@
 
 use std::fmt;
 
+use crate::alerts::name_map::NameMap;
 use crate::utils::Path;
 use crate::utils::Text;
 use crate::utils::TextTooLong;
-use crate::utils::excerpt;
 use crate::utils::string_newtype;
 use crate::validations::Check;
 use crate::validations::FromJson;
 use crate::validations::Json;
-use crate::validations::Key;
-use crate::validations::Kind;
 use crate::validations::Walk;
-use crate::validations::duplicate;
-use crate::validations::unreadable;
 
 /// The most characters that the name of a label or annotation may have.
 const NAME_CHARACTERS: usize = 1_024;
@@ -142,17 +138,16 @@ impl InvalidLabel {
 
 crate::utils::umbrella!(InvalidLabel);
 
-/// Writes a map from names to texts, sorted by the bytes of its names.
+/// A public map from names to texts.
 macro_rules! text_map {
-    ($(#[doc = $doc:expr])* pub struct $name:ident; noun $noun:literal, max $max:literal, example $example:literal) => {
+    ($(#[doc = $doc:expr])* pub struct $name:ident; noun $noun:literal, example $example:literal) => {
         $(#[doc = $doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        // INVARIANT: sorted by name, each name once, at most `MAX` entries.
-        pub struct $name(Vec<(LabelName, LabelValue)>);
+        pub struct $name(NameMap<LabelValue>);
 
         impl $name {
-            #[doc = concat!("How many ", $noun, "s there may be.")]
-            pub const MAX: usize = $max;
+            #[doc = concat!("How many ", $noun, "s there may be: 512.")]
+            pub const MAX: usize = NameMap::<LabelValue>::MAX;
 
             /// None.
             #[must_use]
@@ -179,45 +174,14 @@ macro_rules! text_map {
                 N: Into<String>,
                 V: Into<String>,
             {
-                let mut entries = Vec::new();
-                for (name, value) in pairs {
-                    Self::push(&mut entries, LabelName::new(name)?, LabelValue::new(value)?)?;
-                }
-                Self::from_entries(entries)
-            }
-
-            fn push(entries: &mut Vec<(LabelName, LabelValue)>, name: LabelName, value: LabelValue) -> Result<(), InvalidLabel> {
-                if entries.len() >= Self::MAX {
-                    return Err(InvalidLabel::TooMany { name: excerpt(name.as_str()), max: Self::MAX });
-                }
-                entries.push((name, value));
-                Ok(())
-            }
-
-            fn from_entries(mut entries: Vec<(LabelName, LabelValue)>) -> Result<Self, InvalidLabel> {
-                entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-                let twice = entries.windows(2).find_map(|pair| match pair {
-                    [(a, _), (b, _)] if a == b => Some(a),
-                    _ => None,
-                });
-                match twice {
-                    Some(name) => Err(InvalidLabel::Duplicate { name: excerpt(name.as_str()) }),
-                    None => {
-                        entries.shrink_to_fit();
-                        Ok(Self(entries))
-                    }
-                }
-            }
-
-            fn find(&self, name: &str) -> Result<usize, usize> {
-                self.0.binary_search_by(|(own, _)| own.as_str().cmp(name))
+                let entries = pairs.into_iter().map(|(name, value)| Ok((LabelName::new(name)?, LabelValue::new(value)?)));
+                NameMap::from_entries(entries).map(Self)
             }
 
             /// The value under `name`.
             #[must_use]
             pub fn get(&self, name: &str) -> Option<&str> {
-                let index = self.find(name).ok()?;
-                self.0.get(index).map(|(_, value)| value.as_str())
+                self.0.get(name).map(LabelValue::as_str)
             }
 
             /// Sets the value under `name` and returns the earlier one.
@@ -235,29 +199,22 @@ macro_rules! text_map {
             /// # Ok::<(), Box<dyn std::error::Error>>(())
             /// ```
             pub fn insert(&mut self, name: LabelName, value: LabelValue) -> Result<Option<LabelValue>, InvalidLabel> {
-                match self.find(name.as_str()) {
-                    Ok(index) => Ok(self.0.get_mut(index).map(|(_, old)| std::mem::replace(old, value))),
-                    Err(_) if self.0.len() >= Self::MAX => Err(InvalidLabel::TooMany { name: excerpt(name.as_str()), max: Self::MAX }),
-                    Err(index) => {
-                        self.0.insert(index, (name, value));
-                        Ok(None)
-                    }
-                }
+                self.0.insert(name, value)
             }
 
             /// Takes the value under `name` out.
             pub fn remove(&mut self, name: &str) -> Option<LabelValue> {
-                self.find(name).ok().map(|index| self.0.remove(index).1)
+                self.0.remove(name)
             }
 
             /// Keeps only the entries for which `keep(name, value)` holds.
-            pub fn retain(&mut self, mut keep: impl FnMut(&LabelName, &LabelValue) -> bool) {
-                self.0.retain(|(name, value)| keep(name, value));
+            pub fn retain(&mut self, keep: impl FnMut(&LabelName, &LabelValue) -> bool) {
+                self.0.retain(keep);
             }
 
             /// The names with their values, sorted by the bytes of the names.
             pub fn iter(&self) -> impl ExactSizeIterator<Item = (&LabelName, &LabelValue)> + Clone {
-                self.0.iter().map(|(name, value)| (name, value))
+                self.0.iter()
             }
 
             /// How many there are.
@@ -269,96 +226,38 @@ macro_rules! text_map {
             /// Whether there is none.
             #[must_use]
             pub fn is_empty(&self) -> bool {
-                self.0.is_empty()
+                self.0.len() == 0
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_map().entries(self.iter().map(|(name, value)| (name.as_str(), value.as_str()))).finish()
+                fmt::Debug::fmt(&self.0, f)
             }
         }
 
         impl fmt::Display for $name {
             /// `{a="x", b="y"}`: names as they are, values quoted as Go quotes them (prometheus/common, `model.LabelSet.String`).
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("{")?;
-                for (index, (name, value)) in self.iter().enumerate() {
-                    let comma = if index > 0 { ", " } else { "" };
-                    write!(f, "{comma}{name}={}", crate::utils::go::quote(value.as_str()))?;
-                }
-                f.write_str("}")
+                fmt::Display::fmt(&self.0, f)
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_map(self.iter())
+                self.0.serialize(serializer)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct MapVisitor;
-                impl<'de> serde::de::Visitor<'de> for MapVisitor {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str(concat!("an object of ", $noun, "s"))
-                    }
-
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
-                        use serde::de::Error as _;
-                        let mut entries = Vec::with_capacity(8);
-                        while let Some(Key(name)) = map.next_key()? {
-                            let name = name.parse().map_err(A::Error::custom)?;
-                            let value = map.next_value()?;
-                            $name::push(&mut entries, name, value).map_err(A::Error::custom)?;
-                        }
-                        $name::from_entries(entries).map_err(A::Error::custom)
-                    }
-                }
-                deserializer.deserialize_map(MapVisitor)
+                NameMap::deserialize(deserializer, concat!("an object of ", $noun, "s")).map(Self)
             }
         }
 
         impl FromJson for $name {
             fn from_json(json: Json<'_>, path: &Path<'_>, walk: &mut Walk) -> Option<Self> {
-                if json.kind() != Kind::Object {
-                    walk.wrong_type(json, path, concat!("an object of ", $noun, "s"));
-                    return None;
-                }
-                let problems = walk.count();
-                let mut entries = Vec::new();
-                let mut names = std::collections::BTreeSet::new();
-                for (index, member) in json.members().enumerate() {
-                    let name = match member.key.string() {
-                        Ok(name) => name,
-                        Err(error) => {
-                            unreadable(member.key, path, walk, &error);
-                            continue;
-                        }
-                    };
-                    let at = path.key(&name);
-                    if index == Self::MAX {
-                        walk.problem(member.key, &at, "too_many_labels", || {
-                            InvalidLabel::TooMany { name: excerpt(&name), max: Self::MAX }.to_string()
-                        });
-                    }
-                    let value = LabelValue::from_json(member.value, &at, walk);
-                    match name.parse::<LabelName>() {
-                        Ok(name) => {
-                            if let Some(value) = value && index < Self::MAX {
-                                entries.push((name, value));
-                            }
-                        }
-                        Err(error) => walk.problem(member.key, &at, error.code(), || error.to_string()),
-                    }
-                    if !names.insert(name.clone()) {
-                        duplicate(member.key, path, walk, &name);
-                    }
-                }
-                if walk.count() > problems { None } else { Self::from_entries(entries).ok() }
+                NameMap::from_json(json, path, walk, concat!("an object of ", $noun, "s")).map(Self)
             }
         }
 
@@ -378,7 +277,7 @@ macro_rules! text_map {
                     "type": "object",
                     "additionalProperties": { "type": "string", "maxLength": 65_536 },
                     "propertyNames": { "minLength": 1, "maxLength": NAME_CHARACTERS },
-                    "maxProperties": $max,
+                    "maxProperties": Self::MAX,
                     "examples": [example]
                 })
             }
@@ -390,11 +289,8 @@ macro_rules! text_map {
             type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
             fn arbitrary_with((): ()) -> Self::Strategy {
-                use proptest::arbitrary::any;
                 use proptest::strategy::Strategy as _;
-                proptest::collection::btree_map(any::<LabelName>(), any::<LabelValue>(), 0..6)
-                    .prop_map(|entries| Self(entries.into_iter().collect()))
-                    .boxed()
+                NameMap::arbitrary(6).prop_map(Self).boxed()
             }
         }
     };
@@ -416,7 +312,7 @@ text_map! {
     /// assert_eq!(labels.get("severity"), Some("critical"));
     /// # Ok::<(), alert_schemas::alerts::InvalidLabel>(())
     /// ```
-    pub struct Labels; noun "label", max 512, example r#"{"alertname": "DiskFull", "instance": "db-1"}"#
+    pub struct Labels; noun "label", example r#"{"alertname": "DiskFull", "instance": "db-1"}"#
 }
 
 text_map! {
@@ -433,14 +329,16 @@ text_map! {
     /// assert_eq!(annotations.get("summary"), Some("disk full on db-1"));
     /// # Ok::<(), alert_schemas::alerts::InvalidLabel>(())
     /// ```
-    pub struct Annotations; noun "annotation", max 512, example r#"{"summary": "disk full on db-1"}"#
+    pub struct Annotations; noun "annotation", example r#"{"summary": "disk full on db-1"}"#
 }
 
 impl Labels {
     /// The same labels without those that have an empty value: what Alertmanager keeps of them.
     #[must_use]
     pub fn without_empty(&self) -> Self {
-        Self(self.0.iter().filter(|(_, value)| !value.is_empty()).cloned().collect())
+        let mut kept = self.clone();
+        kept.retain(|_, value| !value.is_empty());
+        kept
     }
 }
 

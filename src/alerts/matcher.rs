@@ -74,6 +74,11 @@ impl MatchOp {
     pub fn is_positive(self) -> bool {
         matches!(self, Self::Equal | Self::Regex)
     }
+
+    /// Whether `found` is what a matcher with this operator asks for: the text `wanted`, or what its pattern matches.
+    pub(crate) fn holds(self, wanted: &str, pattern: Option<&Pattern>, found: &str) -> bool {
+        pattern.map_or_else(|| wanted == found, |pattern| pattern.is_match(found)) == self.is_positive()
+    }
 }
 
 /// A condition on one label: its name, an operator and a value, as in `severity="critical"` or `instance=~"web-.*"`.
@@ -232,11 +237,7 @@ impl Matcher {
     /// ```
     #[must_use]
     pub fn matches_value(&self, value: &str) -> bool {
-        let same = match &self.pattern {
-            Some(pattern) => pattern.is_match(value),
-            None => self.value == value,
-        };
-        same == self.op.is_positive()
+        self.op.holds(&self.value, self.pattern.as_ref(), value)
     }
 
     /// Whether these labels match.

@@ -27,6 +27,7 @@ mod matcher_utf8;
 mod matchers;
 mod merge;
 mod metadata;
+mod name_map;
 mod severity;
 mod source;
 mod status;
@@ -94,3 +95,4 @@ pub use crate::utils::RuleId;
 
 pub(crate) use self::error::CODES;
 pub(crate) use self::matcher_codes::CODES as MATCHER_CODES;
+pub(crate) use self::name_map::NameMap;

@@ -16,6 +16,7 @@
 
 mod error;
 pub mod exposition;
+mod kahan;
 mod level;
 mod line_problem;
 pub mod load;
@@ -70,3 +71,4 @@ pub use self::window::Window;
 pub use self::window::WindowSamples;
 
 pub(crate) use self::error::CODES;
+pub(crate) use self::kahan::Kahan;

@@ -1,4 +1,6 @@
-//! Numbers as Go reads them.
+//! Numbers of the notations of Prometheus.
+
+use crate::utils::go;
 
 /// The end of the number that starts at `start`, or where the text stops being one.
 ///
@@ -41,58 +43,19 @@ pub(crate) fn scan_number(bytes: &[u8], start: usize) -> Result<usize, usize> {
     if end > start && ends_well { Ok(end) } else { Err(end) }
 }
 
-/// The value of a number without a sign: a whole number as Go writes it in a program (`010` is octal), else a decimal one.
+/// The value of a number without a sign, or of a word: a whole number as Go writes it in a program (`010` is octal), else a decimal one.
 pub(crate) fn parse_number(text: &str) -> Option<f64> {
-    if text.contains('_') && !underscores_separate_digits(text) {
+    if text.eq_ignore_ascii_case("infinity") {
         return None;
     }
-    let plain = text.replace('_', "");
-    if let Some(number) = whole_number(&plain) {
-        #[expect(clippy::cast_precision_loss, reason = "Prometheus rounds here, too")]
-        return Some(number as f64);
-    }
-    if !plain.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) {
-        return match plain.to_ascii_lowercase().as_str() {
-            "inf" => Some(f64::INFINITY),
-            "nan" => Some(f64::NAN),
-            _ => None,
-        };
-    }
-    plain.parse::<f64>().ok().filter(|number| number.is_finite())
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus rounds here, too")]
+    let whole = go::parse_int(text).map(|number| number as f64);
+    whole.or_else(|| go::parse_float(text).ok())
 }
 
-fn whole_number(text: &str) -> Option<i64> {
-    match text.strip_prefix('0') {
-        Some("") => Some(0),
-        Some(octal) if octal.bytes().all(|byte| byte.is_ascii_digit()) => i64::from_str_radix(octal, 8).ok(),
-        None if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
-        _ => None,
-    }
-}
-
-/// The value of a number as Go's `strconv.ParseFloat` reads it, but without hexadecimal numbers and underscores: what exporters write.
+/// The value of a number as exporters write it: as Go's `strconv.ParseFloat` reads it, but without hexadecimal numbers and underscores.
 pub(crate) fn parse_float(text: &str) -> Option<f64> {
-    let (negative, unsigned) = match text.strip_prefix('-') {
-        Some(unsigned) => (true, unsigned),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let signed = unsigned.len() < text.len();
-    if ["inf", "infinity"].iter().any(|word| word.eq_ignore_ascii_case(unsigned)) {
-        return Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY });
-    }
-    if !signed && unsigned.eq_ignore_ascii_case("nan") {
-        return Some(f64::NAN);
-    }
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    text.parse::<f64>().ok().filter(|number| plain && number.is_finite())
-}
-
-/// Whether each underscore stands between two digits.
-fn underscores_separate_digits(text: &str) -> bool {
-    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-    let bytes = text.as_bytes();
-    let fine = |at: usize| at > 0 && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1));
-    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_').all(|(at, _)| fine(at))
+    if text.contains(['_', 'p', 'P']) { None } else { go::parse_float(text).ok() }
 }
 
 #[cfg(test)]

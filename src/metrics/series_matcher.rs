@@ -121,11 +121,7 @@ impl SeriesMatcher {
     /// Whether a label with this value matches; a missing label has the value `""`.
     #[must_use]
     pub fn matches_value(&self, value: &str) -> bool {
-        let same = match &self.pattern {
-            Some(pattern) => pattern.is_match(value),
-            None => *self.value == *value,
-        };
-        same == self.op.is_positive()
+        self.op.holds(&self.value, self.pattern.as_ref(), value)
     }
 
     /// Whether a series of these labels matches.

@@ -1,5 +1,6 @@
 //! Stretches of time over the samples of a series.
 
+use crate::metrics::kahan::Kahan;
 use crate::metrics::sample::Sample;
 use crate::metrics::sample_source::SeriesView;
 use crate::utils::AlertDuration;
@@ -105,18 +106,7 @@ impl<'a> WindowSamples<'a> {
     /// The sum of the numbers; errors of rounding are carried along, as Prometheus does in `sum_over_time`.
     #[must_use]
     pub fn sum(self) -> f64 {
-        let (mut sum, mut lost) = (0.0_f64, 0.0_f64);
-        for number in self.numbers() {
-            let next = sum + number;
-            lost += if next.is_infinite() {
-                0.0
-            } else if sum.abs() >= number.abs() {
-                (sum - next) + number
-            } else {
-                (number - next) + sum
-            };
-            sum = next;
-        }
+        let Kahan { sum, lost } = self.numbers().fold(Kahan::default(), Kahan::plus);
         sum + lost
     }
 

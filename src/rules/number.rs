@@ -3,6 +3,8 @@
 use crate::rules::ast::NumberForm;
 use crate::rules::ast::NumberLiteral;
 use crate::utils::AlertDuration;
+use crate::utils::go;
+use crate::utils::go::WrongNumber;
 
 /// How far a number at the start of a text was followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,61 +126,21 @@ pub(crate) fn scan_units(text: &[u8]) -> Option<usize> {
 /// A leading zero makes an integer octal, unless it has a digit above 7; `_` may separate digits. `None` if it is neither, or too large
 /// for a double.
 pub(crate) fn value(text: &str) -> Option<NumberLiteral> {
-    let plain;
-    let digits = if text.contains('_') {
-        if !separators_fit(text) {
-            return None;
-        }
-        plain = text.replace('_', "");
-        &plain
-    } else {
-        text
+    let Some(value) = go::parse_int(text) else {
+        return go::parse_float(text).ok().map(|value| NumberLiteral::new(value, NumberForm::Decimal));
     };
-    let integer = |digits: &str, radix| i64::from_str_radix(digits, radix).ok();
+    let form = match text.as_bytes() {
+        [b'0', b'x' | b'X', ..] => NumberForm::Hexadecimal,
+        [b'0', _, ..] => NumberForm::Octal,
+        _ => NumberForm::Decimal,
+    };
     #[expect(clippy::cast_precision_loss, reason = "Prometheus rounds integers to doubles, too")]
-    let literal = |value: i64, form| NumberLiteral::new(value as f64, form);
-    if let Some(digits) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        // `from_str_radix` would take a sign, which stands here in `0x1e+1` only, where it is not in front.
-        return integer(digits, 16).map(|value| literal(value, NumberForm::Hexadecimal));
-    }
-    if let Some(digits) = digits.strip_prefix('0')
-        && let Some(value) = integer(digits, 8)
-    {
-        return Some(literal(value, NumberForm::Octal));
-    }
-    if let Some(value) = integer(digits, 10)
-        && !(digits.len() > 1 && digits.starts_with('0'))
-    {
-        return Some(literal(value, NumberForm::Decimal));
-    }
-    let value = digits.parse::<f64>().ok()?;
-    (!overflows(value, digits)).then_some(NumberLiteral::new(value, NumberForm::Decimal))
-}
-
-/// Whether a text without separators is infinite without saying so.
-fn overflows(value: f64, digits: &str) -> bool {
-    value.is_infinite() && digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+    Some(NumberLiteral::new(value as f64, form))
 }
 
 /// Whether a text that has no value is a number nevertheless, too large for a double.
 pub(crate) fn is_too_large(text: &str) -> bool {
-    let digits = text.replace('_', "");
-    separators_fit(text) && digits.parse().is_ok_and(|value| overflows(value, &digits))
-}
-
-/// Whether each `_` stands between two digits, or between `0x` and a digit.
-fn separators_fit(text: &str) -> bool {
-    let hexadecimal = text.starts_with("0x") || text.starts_with("0X");
-    let mut digit_before = hexadecimal;
-    let mut bytes = text.bytes().skip(if hexadecimal { 2 } else { 0 }).peekable();
-    let is_digit = |byte: u8| byte.is_ascii_digit() || (hexadecimal && byte.is_ascii_hexdigit());
-    while let Some(byte) = bytes.next() {
-        if byte == b'_' && !(digit_before && bytes.peek().is_some_and(|next| is_digit(*next))) {
-            return false;
-        }
-        digit_before = is_digit(byte);
-    }
-    true
+    go::parse_float(text) == Err(WrongNumber::Range)
 }
 
 /// The seconds of a duration, added up as Go does. `None` if it is not one, or too long.
@@ -218,10 +180,10 @@ pub(crate) fn size(text: &str) -> Option<(usize, f64)> {
     let letters = rest.bytes().take_while(|b| is_word(*b)).count();
     let suffix = rest.get(..letters)?;
     let (_, bytes) = SUFFIXES.iter().find(|(name, _)| *name == suffix)?;
-    if !number.starts_with(|c: char| c.is_ascii_digit()) || !number.ends_with(|c: char| c.is_ascii_digit()) || !separators_fit(number) {
+    if !number.starts_with(|c: char| c.is_ascii_digit()) || !number.ends_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let value = number.replace('_', "").parse::<f64>().ok()? * bytes;
+    let value = go::parse_float(number).ok()? * bytes;
     value.is_finite().then_some((digits + letters, value))
 }
 

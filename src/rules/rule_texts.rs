@@ -2,20 +2,15 @@
 
 use std::fmt;
 
-use crate::alerts::Annotations;
 use crate::alerts::InvalidLabel;
 use crate::alerts::LabelName;
+use crate::alerts::NameMap;
 use crate::templates::AnnotationTemplate;
 use crate::utils::Path;
-use crate::utils::excerpt;
 use crate::validations::Check;
 use crate::validations::FromJson;
 use crate::validations::Json;
-use crate::validations::Key;
-use crate::validations::Kind;
 use crate::validations::Walk;
-use crate::validations::duplicate;
-use crate::validations::unreadable;
 
 /// Labels or annotations of a rule: names with texts that are templates over the alert's labels and value.
 ///
@@ -32,12 +27,14 @@ use crate::validations::unreadable;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Default)]
-// INVARIANT: sorted by name, each name once, at most `MAX` entries.
-pub struct RuleTexts(Vec<(LabelName, AnnotationTemplate)>);
+pub struct RuleTexts(NameMap<AnnotationTemplate>);
+
+/// What an object of them should be.
+const EXPECTED: &str = "an object of templates";
 
 impl RuleTexts {
-    /// How many there may be.
-    pub const MAX: usize = Annotations::MAX;
+    /// How many there may be: 512, as many as an alert may have.
+    pub const MAX: usize = NameMap::<AnnotationTemplate>::MAX;
 
     /// None.
     #[must_use]
@@ -45,15 +42,10 @@ impl RuleTexts {
         Self::default()
     }
 
-    fn find(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(own, _)| own.as_str().cmp(name))
-    }
-
     /// The text under `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&AnnotationTemplate> {
-        let index = self.find(name).ok()?;
-        self.0.get(index).map(|(_, text)| text)
+        self.0.get(name)
     }
 
     /// Sets the text under `name` and returns the earlier one.
@@ -71,19 +63,12 @@ impl RuleTexts {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn insert(&mut self, name: LabelName, text: AnnotationTemplate) -> Result<Option<AnnotationTemplate>, InvalidLabel> {
-        match self.find(name.as_str()) {
-            Ok(index) => Ok(self.0.get_mut(index).map(|(_, old)| std::mem::replace(old, text))),
-            Err(_) if self.0.len() >= Self::MAX => Err(InvalidLabel::TooMany { name: excerpt(name.as_str()), max: Self::MAX }),
-            Err(index) => {
-                self.0.insert(index, (name, text));
-                Ok(None)
-            }
-        }
+        self.0.insert(name, text)
     }
 
     /// The names with their texts, sorted by the bytes of the names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&LabelName, &AnnotationTemplate)> + Clone {
-        self.0.iter().map(|(name, text)| (name, text))
+        self.0.iter()
     }
 
     /// How many there are.
@@ -95,118 +80,38 @@ impl RuleTexts {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn push(entries: &mut Vec<(LabelName, AnnotationTemplate)>, name: LabelName, text: AnnotationTemplate) -> Result<(), InvalidLabel> {
-        if entries.len() >= Self::MAX {
-            return Err(InvalidLabel::TooMany { name: excerpt(name.as_str()), max: Self::MAX });
-        }
-        entries.push((name, text));
-        Ok(())
-    }
-
-    fn from_entries(mut entries: Vec<(LabelName, AnnotationTemplate)>) -> Result<Self, InvalidLabel> {
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let twice = entries.windows(2).find_map(|pair| match pair {
-            [(a, _), (b, _)] if a == b => Some(a),
-            _ => None,
-        });
-        match twice {
-            Some(name) => Err(InvalidLabel::Duplicate { name: excerpt(name.as_str()) }),
-            None => Ok(Self(entries)),
-        }
+        self.0.len() == 0
     }
 }
 
 impl fmt::Debug for RuleTexts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|(name, text)| (name.as_str(), text.as_str()))).finish()
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
 impl fmt::Display for RuleTexts {
     /// `{a="x", b="{{ $value }}"}`: names as they are, texts quoted as Go quotes them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for (index, (name, text)) in self.iter().enumerate() {
-            let comma = if index > 0 { ", " } else { "" };
-            write!(f, "{comma}{name}={}", crate::utils::go::quote(text.as_str()))?;
-        }
-        f.write_str("}")
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
 impl serde::Serialize for RuleTexts {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
+        self.0.serialize(serializer)
     }
 }
 
 impl<'de> serde::Deserialize<'de> for RuleTexts {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MapVisitor;
-        impl<'de> serde::de::Visitor<'de> for MapVisitor {
-            type Value = RuleTexts;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of templates")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<RuleTexts, A::Error> {
-                use serde::de::Error as _;
-                let mut entries = Vec::new();
-                while let Some(Key(name)) = map.next_key()? {
-                    let name = name.parse().map_err(A::Error::custom)?;
-                    let text = map.next_value()?;
-                    RuleTexts::push(&mut entries, name, text).map_err(A::Error::custom)?;
-                }
-                RuleTexts::from_entries(entries).map_err(A::Error::custom)
-            }
-        }
-        deserializer.deserialize_map(MapVisitor)
+        NameMap::deserialize(deserializer, EXPECTED).map(Self)
     }
 }
 
 impl FromJson for RuleTexts {
     fn from_json(json: Json<'_>, path: &Path<'_>, walk: &mut Walk) -> Option<Self> {
-        if json.kind() != Kind::Object {
-            walk.wrong_type(json, path, "an object of templates");
-            return None;
-        }
-        let problems = walk.count();
-        let mut entries = Vec::new();
-        let mut names = std::collections::BTreeSet::new();
-        for (index, member) in json.members().enumerate() {
-            let name = match member.key.string() {
-                Ok(name) => name,
-                Err(error) => {
-                    unreadable(member.key, path, walk, &error);
-                    continue;
-                }
-            };
-            let at = path.key(&name);
-            if index == Self::MAX {
-                walk.problem(member.key, &at, "too_many_labels", || {
-                    InvalidLabel::TooMany { name: excerpt(&name), max: Self::MAX }.to_string()
-                });
-            }
-            let text = AnnotationTemplate::from_json(member.value, &at, walk);
-            match name.parse::<LabelName>() {
-                Ok(name) => {
-                    if let Some(text) = text
-                        && index < Self::MAX
-                    {
-                        entries.push((name, text));
-                    }
-                }
-                Err(error) => walk.problem(member.key, &at, error.code(), || error.to_string()),
-            }
-            if !names.insert(name.clone()) {
-                duplicate(member.key, path, walk, &name);
-            }
-        }
-        if walk.count() > problems { None } else { Self::from_entries(entries).ok() }
+        NameMap::from_json(json, path, walk, EXPECTED).map(Self)
     }
 }
 
@@ -237,10 +142,7 @@ impl proptest::arbitrary::Arbitrary for RuleTexts {
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> Self::Strategy {
-        use proptest::arbitrary::any;
         use proptest::strategy::Strategy as _;
-        proptest::collection::btree_map(any::<LabelName>(), any::<AnnotationTemplate>(), 0..4)
-            .prop_map(|entries| Self(entries.into_iter().collect()))
-            .boxed()
+        NameMap::arbitrary(4).prop_map(Self).boxed()
     }
 }

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use crate::metrics::Kahan;
 use crate::metrics::MetricName;
 use crate::metrics::SeriesLabels;
 use crate::rules::Aggregate;
 use crate::rules::AggregateOp;
 use crate::rules::eval::float;
-use crate::rules::eval::float::Kahan;
 use crate::rules::eval::frames::Frames;
 use crate::rules::eval::frames::Point;
 use crate::rules::eval::run::Failed;

@@ -34,27 +34,6 @@ pub(super) fn compare(op: BinaryOp, lhs: f64, rhs: f64) -> bool {
     }
 }
 
-/// A sum with what rounding lost of it: Neumaier's form of Kahan's summation, as Prometheus 3.5 adds.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Kahan {
-    pub(super) sum: f64,
-    pub(super) lost: f64,
-}
-
-impl Kahan {
-    pub(super) fn plus(self, value: f64) -> Self {
-        let sum = self.sum + value;
-        let lost = if sum.is_infinite() {
-            0.0
-        } else if self.sum.abs() >= value.abs() {
-            self.lost + ((self.sum - sum) + value)
-        } else {
-            self.lost + ((value - sum) + self.sum)
-        };
-        Self { sum, lost }
-    }
-}
-
 /// The greater of two, as Go's `math.Max`: infinity before NaN, NaN before numbers, 0 before -0.
 pub(super) fn max(a: f64, b: f64) -> f64 {
     if a == f64::INFINITY || b == f64::INFINITY {
@@ -178,6 +157,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::metrics::Kahan;
 
     #[test]
     fn powers_of_special_numbers_are_those_of_c() {

@@ -1,11 +1,12 @@
 //! Numbers for people: the `humanize` functions of Prometheus and Alertmanager.
 
-use crate::templates::go::number_text::parse_float;
 use crate::templates::time::TemplateTime;
 use crate::templates::value::Value;
 use crate::utils::Timestamp;
 use crate::utils::go::FloatFormat;
 use crate::utils::go::format_float;
+use crate::utils::go::parse_float;
+use crate::utils::go::quote;
 
 const LARGE: [&str; 8] = ["k", "M", "G", "T", "P", "E", "Z", "Y"];
 const LARGE_1024: [&str; 8] = ["ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"];
@@ -15,7 +16,7 @@ const SMALL: [&str; 8] = ["m", "u", "n", "p", "f", "a", "z", "y"];
 pub(crate) fn to_float(value: &Value) -> Result<f64, String> {
     match value {
         Value::Float(number) => Ok(*number),
-        Value::String(text) => parse_float(text),
+        Value::String(text) => parse_float(text).map_err(|why| format!("strconv.ParseFloat: parsing {}: {}", quote(text), why.go_text())),
         #[expect(clippy::cast_precision_loss, reason = "Go's conversion rounds as well")]
         Value::Int(number) => Ok(*number as f64),
         #[expect(clippy::cast_precision_loss, reason = "Go's conversion rounds as well")]

@@ -42,14 +42,11 @@ mod functions_alertmanager;
 mod functions_prometheus;
 mod humanize;
 mod json_text;
-#[cfg(test)]
-mod language_tests;
 mod letters;
 mod lexer;
 mod limits;
 mod methods;
 mod number;
-mod number_text;
 mod options;
 mod parser;
 mod parser_pipeline;

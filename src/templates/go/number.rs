@@ -1,6 +1,8 @@
 //! Constants: numbers without a type, and what each type makes of them.
 
-use crate::templates::go::number_text;
+use crate::utils::go::parse_float;
+use crate::utils::go::parse_int;
+use crate::utils::go::parse_uint;
 use crate::utils::go::quote;
 
 /// A constant of a template, with its value in every type that can hold it, as Go's untyped constants have.
@@ -29,7 +31,7 @@ impl Number {
             .filter(|&(at, c)| matches!(c, '+' | '-') && !body.get(..at).is_some_and(|before| before.ends_with(['e', 'E', 'p', 'P'])));
         let parts = split.last().and_then(|(at, _)| body.split_at_checked(at));
         match parts.map(|(real, imaginary)| (parse_float(real), parse_float(imaginary))) {
-            Some((Some(_), Some(_))) => Ok(Self { text: text.into(), int: None, uint: None, float: None, complex: true }),
+            Some((Ok(_), Ok(_))) => Ok(Self { text: text.into(), int: None, uint: None, float: None, complex: true }),
             _ => Err("expected complex".to_owned()),
         }
     }
@@ -37,7 +39,7 @@ impl Number {
     /// A number without a sign inside. The error is Go's message.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut number = Self { text: text.into(), int: None, uint: None, float: None, complex: false };
-        if text.strip_suffix('i').is_some_and(|body| parse_float(body).is_some()) {
+        if text.strip_suffix('i').is_some_and(|body| parse_float(body).is_ok()) {
             number.complex = true;
             return Ok(number);
         }
@@ -51,7 +53,7 @@ impl Number {
             number.float = Some(int as f64);
         } else if let Some(uint) = number.uint {
             number.float = Some(uint as f64);
-        } else if let Some(float) = parse_float(text) {
+        } else if let Ok(float) = parse_float(text) {
             if !text.contains(['.', 'e', 'E', 'p', 'P']) {
                 return Err(format!("integer overflow: {}", quote(text)));
             }
@@ -80,64 +82,6 @@ const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 /// Whether `value` is a whole number from `low` to below `high`.
 fn whole(value: f64, low: f64, high: f64) -> bool {
     value >= low && value < high && value.fract() == 0.0
-}
-
-/// Reads an unsigned number as Go's `ParseUint(text, 0, 64)` does: with a prefix for its base, and underscores.
-fn parse_uint(text: &str) -> Option<u64> {
-    let folded = text.to_ascii_lowercase();
-    let (radix, digits) = if let Some(rest) = folded.strip_prefix("0x") {
-        (16, rest)
-    } else if let Some(rest) = folded.strip_prefix("0b") {
-        (2, rest)
-    } else if let Some(rest) = folded.strip_prefix("0o") {
-        (8, rest)
-    } else if let Some(rest) = folded.strip_prefix('0').filter(|rest| !rest.is_empty()) {
-        (8, rest)
-    } else {
-        (10, folded.as_str())
-    };
-    if digits.contains('_') && !underscores_separate(&folded) {
-        return None;
-    }
-    let plain = digits.replace('_', "");
-    if plain.is_empty() || !plain.starts_with(|c: char| c.is_digit(radix)) {
-        return None;
-    }
-    u64::from_str_radix(&plain, radix).ok()
-}
-
-/// Reads a number with an optional sign as Go's `ParseInt(text, 0, 64)` does.
-fn parse_int(text: &str) -> Option<i64> {
-    match text.strip_prefix('-') {
-        Some(rest) => 0_i64.checked_sub_unsigned(parse_uint(rest)?),
-        None => i64::try_from(parse_uint(text.strip_prefix('+').unwrap_or(text))?).ok(),
-    }
-}
-
-/// Reads a floating-point number; too large a number is none.
-fn parse_float(text: &str) -> Option<f64> {
-    number_text::parse_float(text).ok()
-}
-
-/// Whether each underscore stands between digits, or between a prefix and a digit.
-fn underscores_separate(folded: &str) -> bool {
-    let prefixed = ["0x", "0b", "0o"].iter().any(|prefix| folded.starts_with(prefix));
-    let body = if prefixed { folded.get(2..).unwrap_or_default() } else { folded };
-    let hex = folded.starts_with("0x");
-    let mut before = if prefixed { '0' } else { '^' };
-    for c in body.chars() {
-        let kind = match c {
-            '_' => '_',
-            '0'..='9' => '0',
-            'a'..='f' if hex => '0',
-            _ => '!',
-        };
-        if (kind == '_' && before != '0') || (before == '_' && kind != '0') {
-            return false;
-        }
-        before = kind;
-    }
-    before != '_'
 }
 
 #[cfg(test)]

@@ -194,3 +194,16 @@ impl TemplateOptions {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn function_sets_are_sorted_and_hide_none_of_gos_own() {
+        for set in [FunctionSet::None, FunctionSet::Prometheus, FunctionSet::Alertmanager] {
+            assert!(set.functions().is_sorted_by(|a, b| a.name < b.name), "{set:?}");
+            assert!(set.functions().iter().all(|function| !FunctionSet::None.names().contains(&function.name)), "{set:?}");
+        }
+    }
+}

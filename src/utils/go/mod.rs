@@ -15,6 +15,7 @@
 mod captures;
 mod error_codes;
 mod float;
+mod parse_number;
 mod pattern;
 mod pattern_error;
 mod printable;
@@ -41,6 +42,10 @@ pub use self::quote::quote_into;
 pub use self::quote::unquote;
 
 pub(crate) use self::error_codes::CODES;
+pub(crate) use self::parse_number::WrongNumber;
+pub(crate) use self::parse_number::parse_float;
+pub(crate) use self::parse_number::parse_int;
+pub(crate) use self::parse_number::parse_uint;
 pub(crate) use self::quote::escape_into;
 pub(crate) use self::quote::unquote_char;
 pub(crate) use self::quote::unquote_lossy;

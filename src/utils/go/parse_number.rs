@@ -1,24 +1,44 @@
-//! Numbers in texts, as Go's `strconv.ParseFloat` reads them.
+//! Numbers in texts, as Go's `strconv` reads them.
 
-use crate::utils::go::quote;
+use std::borrow::Cow;
 
-/// Reads a number; the error is Go's.
-pub(crate) fn parse_float(text: &str) -> Result<f64, String> {
-    let number = if is_special(text) { text.parse().ok() } else { number(text) };
-    let why = match number {
-        None => "invalid syntax",
-        Some(number) if number.is_infinite() && !is_special(text) => "value out of range",
-        Some(number) => return Ok(number),
-    };
-    Err(format!("strconv.ParseFloat: parsing {}: {why}", quote(text)))
+/// Why a text is no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WrongNumber {
+    /// It is none by its syntax.
+    Syntax,
+    /// It is larger than the largest.
+    Range,
+}
+
+impl WrongNumber {
+    /// What Go says.
+    pub(crate) fn go_text(self) -> &'static str {
+        match self {
+            Self::Syntax => "invalid syntax",
+            Self::Range => "value out of range",
+        }
+    }
+}
+
+/// Reads a floating-point number as Go's `ParseFloat(text, 64)` does, but that underscores may also stand between decimal digits, as in Go's programs.
+pub(crate) fn parse_float(text: &str) -> Result<f64, WrongNumber> {
+    if is_special(text) {
+        return text.parse().map_err(|_| WrongNumber::Syntax);
+    }
+    match digits(text) {
+        None => Err(WrongNumber::Syntax),
+        Some(number) if number.is_infinite() => Err(WrongNumber::Range),
+        Some(number) => Ok(number),
+    }
 }
 
 /// A number in digits; infinite if it is beyond the largest.
-fn number(text: &str) -> Option<f64> {
-    let digits = without_underscores(text)?;
-    let (sign, magnitude) = match digits.strip_prefix('-') {
+fn digits(text: &str) -> Option<f64> {
+    let plain = without_underscores(text)?;
+    let (sign, magnitude) = match plain.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
-        None => (1.0, digits.strip_prefix('+').unwrap_or(&digits)),
+        None => (1.0, plain.strip_prefix('+').unwrap_or(&plain)),
     };
     if let Some(hex) = magnitude.strip_prefix("0x").or_else(|| magnitude.strip_prefix("0X")) {
         return hexadecimal(hex).map(|number| sign * number);
@@ -36,23 +56,53 @@ fn is_special(text: &str) -> bool {
     text.eq_ignore_ascii_case("nan") || unsigned.eq_ignore_ascii_case("inf") || unsigned.eq_ignore_ascii_case("infinity")
 }
 
-/// The text without underscores, each of which stands between two digits; `0x` counts as a digit.
-fn without_underscores(text: &str) -> Option<String> {
+/// Reads an unsigned number as Go's `ParseUint(text, 0, 64)` does: with a prefix for its base, and underscores.
+pub(crate) fn parse_uint(text: &str) -> Option<u64> {
+    let plain = without_underscores(text)?;
+    let (radix, digits) = match plain.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, plain.get(2..)?),
+        [b'0', b'b' | b'B', ..] => (2, plain.get(2..)?),
+        [b'0', b'o' | b'O', ..] => (8, plain.get(2..)?),
+        [b'0', _, ..] => (8, plain.get(1..)?),
+        _ => (10, &*plain),
+    };
+    // `from_str_radix` takes a sign.
+    if !digits.starts_with(|c: char| c.is_digit(radix)) {
+        return None;
+    }
+    u64::from_str_radix(digits, radix).ok()
+}
+
+/// Reads a number with an optional sign as Go's `ParseInt(text, 0, 64)` does.
+pub(crate) fn parse_int(text: &str) -> Option<i64> {
+    match text.strip_prefix('-') {
+        Some(rest) => 0_i64.checked_sub_unsigned(parse_uint(rest)?),
+        None => i64::try_from(parse_uint(text.strip_prefix('+').unwrap_or(text))?).ok(),
+    }
+}
+
+/// The text without underscores, each of which stands between two digits, or between the prefix of a base and a digit.
+fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('_') {
-        return Some(text.to_owned());
+        return Some(text.into());
     }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let hexadecimal = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X"));
-    let is_digit = |c: char| c.is_ascii_digit() || (hexadecimal.is_some() && c.is_ascii_hexdigit());
-    let mut before = if hexadecimal.is_some() { '0' } else { '.' };
-    for c in hexadecimal.unwrap_or(unsigned).chars().chain(std::iter::once('.')) {
+    let (hexadecimal, body) = match unsigned.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (true, unsigned.get(2..)?),
+        [b'0', b'b' | b'B' | b'o' | b'O', ..] => (false, unsigned.get(2..)?),
+        _ => (false, unsigned),
+    };
+    let is_digit = |c: char| c.is_ascii_digit() || (hexadecimal && c.is_ascii_hexdigit());
+    // A prefix counts as a digit.
+    let mut before = if body.len() < unsigned.len() { '0' } else { '.' };
+    for c in body.chars().chain(std::iter::once('.')) {
         let (opens, closes) = (c == '_', before == '_');
         if (opens && !is_digit(before)) || (closes && !is_digit(c)) {
             return None;
         }
         before = c;
     }
-    Some(text.replace('_', ""))
+    Some(text.replace('_', "").into())
 }
 
 /// The number behind `0x`: hexadecimal digits with a point or without, `p` and a power of two.
@@ -153,10 +203,39 @@ mod tests {
             "", "one", " 1", "1 ", "+nan", "0x1", "0xp1", "0x1p", "_1", "1_", "1__0", "1_.5", "0x1__0p0", "0x1_p0", "--1", "1e", ".",
             "infinit", "1d", "0x-1p0",
         ] {
-            assert_eq!(parse_float(text), Err(format!("strconv.ParseFloat: parsing {text:?}: invalid syntax")));
+            assert_eq!(parse_float(text), Err(WrongNumber::Syntax), "{text}");
         }
         for text in ["1e999", "-1e999", "0x1p1024", "0x1.fffffffffffff8p1023"] {
-            assert_eq!(parse_float(text), Err(format!("strconv.ParseFloat: parsing {text:?}: value out of range")));
+            assert_eq!(parse_float(text), Err(WrongNumber::Range), "{text}");
         }
+    }
+
+    #[test]
+    fn whole_numbers_have_every_base() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("17", Some(17)),
+            ("0x1F", Some(31)),
+            ("0B101", Some(5)),
+            ("0o17", Some(15)),
+            ("017", Some(15)),
+            ("0_7", Some(7)),
+            ("0x_f", Some(15)),
+            ("1_000", Some(1_000)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("+5", Some(5)),
+            ("9223372036854775808", None),
+            ("08", None),
+            ("1__0", None),
+            ("0x", None),
+            ("0x+1", None),
+            ("--1", None),
+            ("1.0", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_int(text), expected, "{text}");
+        }
+        assert_eq!(parse_uint("18446744073709551615"), Some(u64::MAX));
+        assert_eq!(parse_uint("-1"), None);
     }
 }
