@@ -9,6 +9,7 @@ use crate::rules::operators::BinaryOp;
 use crate::rules::span::Span;
 use crate::rules::token::Token;
 use crate::rules::token::TokenKind;
+use crate::utils::excerpt;
 
 /// Reads tokens as Prometheus 3.5 does (`promql/parser`, the lexer). What a character means depends on the brackets it stands in, so the
 /// lexer keeps count of them.
@@ -192,7 +193,7 @@ impl<'t> Lexer<'t> {
             (b'0'..=b'9', _) => {
                 let len = self.rest().bytes().take_while(|byte| number::is_word(*byte) || *byte == b'.').count();
                 let span = Span::new(self.at, self.at + len);
-                let fix = format!("write `\"{}\"`", crate::utils::excerpt(span.of(self.text)));
+                let fix = format!("write `\"{}\"`", excerpt(span.of(self.text)));
                 return Err(Problem::mismatch(ExprErrorKind::UnexpectedToken, span, self.shown(span), "a name or a string").with_fix(fix));
             }
             _ => return Err(self.unexpected_character()),
@@ -316,7 +317,7 @@ impl<'t> Lexer<'t> {
         if span.start() >= self.text.len() {
             return "the end of the text".to_owned();
         }
-        format!("`{}`", crate::utils::excerpt(span.of(self.text)))
+        format!("`{}`", excerpt(span.of(self.text)))
     }
 
     fn unclosed(&self, bracket: char, at: usize) -> Problem {

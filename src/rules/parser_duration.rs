@@ -14,6 +14,7 @@ use crate::rules::selector::QueryDuration;
 use crate::rules::span::Span;
 use crate::rules::token::TokenKind;
 use crate::rules::value_type::ValueType;
+use crate::utils::excerpt;
 
 /// The longest duration in seconds, in both directions: 2^63 nanoseconds.
 const LONGEST: f64 = 9_223_372_036_854_775_808.0 / 1e9;
@@ -54,7 +55,7 @@ impl Parser<'_> {
         if let Value::Literal(literal, span) = value
             && literal.value <= 0.0
         {
-            let message = format!("the duration `{}` is not above zero", crate::utils::excerpt(self.source(span)));
+            let message = format!("the duration `{}` is not above zero", excerpt(self.source(span)));
             self.report(Problem::new(ExprErrorKind::DurationRange, span, message).with_expected("a duration above zero"));
         }
         Ok(duration(value))
@@ -72,6 +73,7 @@ impl Parser<'_> {
         if let Some(op) = sign {
             self.advance()?;
             if !matches!(self.token.kind, TokenKind::Number | TokenKind::Duration) {
+                self.deeper(start.span)?;
                 return self.time_from(vec![Frame::Sign(op, start.span)]).map(duration);
             }
         }
@@ -95,7 +97,6 @@ impl Parser<'_> {
     }
 
     fn time_from(&mut self, mut frames: Vec<Frame>) -> Result<Value, Problem> {
-        let depth = self.depth;
         let mut arithmetic: Option<Span> = None;
         let value = 'operand: loop {
             let token = self.token;
@@ -131,11 +132,12 @@ impl Parser<'_> {
                         self.advance()?;
                         continue 'operand;
                     }
-                    TokenKind::RightParen if frames.iter().any(|frame| matches!(frame, Frame::Paren(_))) => {
+                    TokenKind::RightParen => {
                         value = self.reduce_time(&mut frames, 0, value)?;
-                        if let Some(Frame::Paren(open)) = frames.pop() {
-                            value = self.wrapped(value, open.to(token.span));
-                        }
+                        // Without a bracket of its own it closes one around the offset.
+                        let Some(Frame::Paren(open)) = frames.pop() else { break 'operand value };
+                        self.depth -= 1;
+                        value = self.wrapped(value, open.to(token.span));
                         self.advance()?;
                     }
                     _ => break 'operand self.reduce_time(&mut frames, 0, value)?,
@@ -148,7 +150,6 @@ impl Parser<'_> {
             problem.message = "`(` is not closed before the duration ends".to_owned();
             return Err(problem);
         }
-        self.depth = depth;
         if let Some(at) = arithmetic
             && !self.options.duration_expressions
         {
@@ -171,7 +172,10 @@ impl Parser<'_> {
                 return Ok(value);
             }
             value = match frames.pop() {
-                Some(Frame::Sign(op, at)) => self.signed(op, at, value)?,
+                Some(Frame::Sign(op, at)) => {
+                    self.depth -= 1;
+                    self.signed(op, at, value)?
+                }
                 Some(Frame::Operator(op, at, left)) => self.computed(op, at, left, value)?,
                 _ => return Ok(value),
             };
@@ -183,7 +187,7 @@ impl Parser<'_> {
         match value {
             // What is not a number passes, as in Prometheus.
             Value::Literal(mut literal, span) if literal.value.abs() > LONGEST => {
-                let message = format!("the duration `{}` is too long", crate::utils::excerpt(self.source(span)));
+                let message = format!("the duration `{}` is too long", excerpt(self.source(span)));
                 self.report(Problem::new(ExprErrorKind::DurationRange, span, message).with_expected("a duration below 292 years"));
                 literal.value = 1.0;
                 Value::Literal(literal, span)
@@ -229,10 +233,6 @@ impl Parser<'_> {
             let message = format!("`{op}` by zero");
             self.report(Problem::new(ExprErrorKind::DurationRange, at, message).with_expected("a number that is not zero"));
         }
-        if !self.options.duration_expressions {
-            // An error is certain, so there is no tree to build.
-            return Ok(Value::Literal(NumberLiteral::new(1.0, crate::rules::ast::NumberForm::Decimal), left.span().to(right.span())));
-        }
         let span = left.span().to(right.span());
         // The left operand may have been read before the right one without being a node yet; its node comes after that one's then.
         let lhs = Some(self.as_node(left)?);
@@ -276,5 +276,31 @@ fn duration(value: Value) -> QueryDuration {
     match value {
         Value::Literal(literal, _) => QueryDuration::Nanos(number::nanos(literal.value)),
         Value::Node(node, _) => QueryDuration::Computed(node),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::expr::Expr;
+    use crate::rules::options::ParseOptions;
+
+    #[test]
+    fn arithmetic_is_refused_for_being_experimental_alone() {
+        for text in ["up[-(1m*2)]", "up[-(2 - 3) ^ 2]", "up[1h:-(1 - 3)]", "up offset -(1m*2)", "up offset (1m - 1m) @ 3"] {
+            let errors = Expr::parse(text, &ParseOptions::default()).unwrap_err();
+            assert_eq!(errors.iter().map(|error| error.code()).collect::<Vec<_>>(), ["expr_experimental"], "{text}");
+            assert!(Expr::parse(text, &ParseOptions::default().with_duration_expressions(true)).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_brackets_and_signs_inside_each_other_are_deep() {
+        let options = ParseOptions::default().with_duration_expressions(true);
+        for term in ["^(1)", "*(1)", "*-1", "- -1", "-(1)^-1"] {
+            let text = format!("up[1{}]", term.repeat(20_000));
+            if let Err(errors) = Expr::parse(&text, &options) {
+                panic!("{term}: {errors}");
+            }
+        }
     }
 }
