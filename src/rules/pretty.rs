@@ -256,11 +256,11 @@ mod tests {
     fn lengths_are_those_of_the_line() {
         let options = ParseOptions::default().with_duration_expressions(true);
         for text in [
-            "-(a+b{c='é'}) * on (x, y) group_left (z) time()",
-            "topk by (x, 'y z') (3, clamp(a[5m:1m] offset 1h, 0, 1)) unless ignoring () b",
-            "count_values without () ('v', a[2*5m] @ 3)[1h:(1m*2)] offset -(1h+1m)",
+            "-(a+b{c='é'}) * on (x, y) group_left (z) vector(time())",
+            "topk by (x, 'y z') (3, clamp(rate(a[5m:1m] offset 1h), 0, 1)) unless ignoring () b",
+            "count_values without () ('v', rate(a[2*5m] @ 3))[1h:(1m*2)] offset -(1h+1m)",
         ] {
-            let Ok(expr) = Expr::parse(text, &options) else { continue };
+            let expr = Expr::parse(text, &options).unwrap_or_else(|errors| panic!("{errors:#}"));
             let lengths = lengths(&expr);
             for (id, node) in ids().zip(expr.nodes()).filter(|(_, node)| !matches!(node.kind, NodeKind::Duration(_))) {
                 let mut line = String::new();
