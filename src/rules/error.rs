@@ -10,7 +10,7 @@ use crate::rules::error_kind::ExprErrorKind;
 use crate::rules::span::Span;
 use crate::utils::write_caret;
 
-/// The most errors that are kept of one text; the others are counted.
+/// The most errors that are kept of one text, those that stand first; the others are dropped.
 pub(crate) const MOST_ERRORS: usize = 100;
 
 /// One thing that is wrong with the text of an expression.
@@ -224,11 +224,11 @@ impl std::error::Error for ExprError {}
 
 /// Everything that was found wrong with the text of an expression: at least one error, in the order of the text.
 ///
-/// `{}` is the first error on one line and how many there are besides, `{:#}` the first 16 with their carets.
+/// `{}` is the first error on one line and how many more are kept, `{:#}` the first 16 with their carets.
 ///
 /// # Limits
 ///
-/// At most 100 errors are kept.
+/// At most 100 errors are kept; the others are neither shown nor counted.
 ///
 /// # Examples
 ///
@@ -249,7 +249,7 @@ pub struct ExprErrors {
 }
 
 impl ExprErrors {
-    /// These problems of one text. They are ordered by place, and the most are dropped if there are very many.
+    /// These problems of one text, in any order. Beyond [`MOST_ERRORS`] those that stand last are dropped.
     pub(crate) fn new(first: Problem, others: Vec<Problem>, source: &str) -> Self {
         let source: Arc<str> = source.into();
         let mut problems = others;

@@ -52,7 +52,7 @@ impl Expr {
     ///
     /// # Errors
     ///
-    /// [`ExprErrors`]: the first error of syntax, or every error of types and values that is found.
+    /// [`ExprErrors`]: every error of types and values up to the first error of syntax, and that one.
     ///
     /// ```
     /// use alert_schemas::rules::{Expr, ParseOptions};

@@ -40,7 +40,7 @@
 //! # Grammar
 //!
 //! Between two tokens there may be white space (space, tab, line feed, carriage return) and comments (from `#` to the end of the line).
-//! Letters and digits are ASCII. Keywords are known in upper and lower case, names of functions in lower case only.
+//! Letters and digits are ASCII. Keywords may be written in any case, also mixed; names of functions are in lower case.
 //!
 //! ```text
 //! text        = expr end .
