@@ -1,5 +1,6 @@
 //! Which operands and arguments fit: Prometheus' rules of types, applied to each node when it is made.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::rules::ast::Addition;
@@ -26,27 +27,6 @@ use crate::rules::string_literal::StringLiteral;
 use crate::rules::value_type::ValueType;
 use crate::utils::excerpt;
 use crate::utils::nearest;
-
-/// The words of aggregations, which a wrong name of a function may have meant as well.
-const AGGREGATIONS: &[&str] = &[
-    "sum",
-    "avg",
-    "count",
-    "min",
-    "max",
-    "group",
-    "stddev",
-    "stdvar",
-    "topk",
-    "bottomk",
-    "count_values",
-    "quantile",
-    "limitk",
-    "limit_ratio",
-];
-
-/// The longest text of an operand that a fix repeats.
-const SHOWN: usize = 60;
 
 fn article(value_type: ValueType) -> &'static str {
     match value_type {
@@ -90,7 +70,7 @@ impl Parser<'_> {
             format!("expected a scalar or an instant vector as {place}, found {}", article(value_type)),
         );
         let problem = problem.with_expected("a scalar or an instant vector").with_found(article(value_type));
-        let problem = self.with_range_fix(problem, node, ValueType::Vector, value_type);
+        let problem = self.with_conversion(problem, node, ValueType::Vector, value_type);
         self.report(problem);
         None
     }
@@ -113,12 +93,11 @@ impl Parser<'_> {
         if op.is_set() && (left == scalar || right == scalar) {
             let message = format!("`{op}` combines instant vectors, found a scalar");
             let operand = if left == scalar { lhs } else { rhs };
-            self.report(
-                Problem::new(ExprErrorKind::Type, self.span(operand), message)
-                    .with_expected(article(ValueType::Vector))
-                    .with_found(article(ValueType::Scalar))
-                    .with_fix(format!("write `vector({})`", excerpt(self.source(self.span(operand))))),
-            );
+            let problem = Problem::new(ExprErrorKind::Type, self.span(operand), message)
+                .with_expected(article(ValueType::Vector))
+                .with_found(article(ValueType::Scalar));
+            let problem = self.with_conversion(problem, operand, ValueType::Vector, ValueType::Scalar);
+            self.report(problem);
         }
         let matching = if left == vector && right == vector {
             Some(self.checked_matching(op, op_span, matching))
@@ -157,12 +136,11 @@ impl Parser<'_> {
                 self.report(Problem::new(ExprErrorKind::Matching, op_span, message).with_fix("remove it"));
             }
         }
-        if matching.on {
-            for label in &matching.include {
-                if matching.labels.contains(label) {
-                    let message = format!("the label `{}` stands in `on` and again in the group", excerpt(label));
-                    self.report(Problem::new(ExprErrorKind::Matching, op_span, message).with_fix("remove one of the two"));
-                }
+        if matching.on && !matching.include.is_empty() {
+            let on: HashSet<&str> = matching.labels.iter().map(|label| &**label).collect();
+            for label in matching.include.iter().filter(|label| on.contains(&***label)) {
+                let message = format!("the label `{}` stands in `on` and again in the group", excerpt(label));
+                self.report(Problem::new(ExprErrorKind::Matching, op_span, message).with_fix("remove one of the two"));
             }
         }
         matching
@@ -177,7 +155,7 @@ impl Parser<'_> {
             }
             let known = Function::all().iter().filter(|function| self.options.dialect == Dialect::Condition || !function.is_own());
             let mut words: Vec<&str> = known.map(Function::name).collect();
-            words.extend(AGGREGATIONS);
+            words.extend(AggregateOp::ALL.iter().map(|op| op.as_str()));
             let problem = Problem::new(ExprErrorKind::UnknownFunction, name, format!("there is no function `{}`", excerpt(word)))
                 .with_expected("the name of a function")
                 .with_found(format!("`{}`", excerpt(word)));
@@ -264,25 +242,24 @@ impl Parser<'_> {
         let message = format!("expected {} {place}, found {}", article(expected), article(found));
         let problem =
             Problem::new(ExprErrorKind::Type, self.span(node), message).with_expected(article(expected)).with_found(article(found));
-        let problem = self.with_range_fix(problem, node, expected, found);
+        let problem = self.with_conversion(problem, node, expected, found);
         self.report(problem);
     }
 
     /// Says how to get from one type to the other, where there is a usual way.
-    fn with_range_fix(&self, problem: Problem, node: NodeId, expected: ValueType, found: ValueType) -> Problem {
-        let text = self.source(self.span(node));
-        let short = text.len() <= SHOWN && !text.contains('\n');
+    fn with_conversion(&self, problem: Problem, node: NodeId, expected: ValueType, found: ValueType) -> Problem {
+        let short = self.short(self.span(node));
         let selector = match self.kind(node) {
             Some(NodeKind::VectorSelector(selector)) => Some(selector.at.is_none() && selector.offset.as_nanos() == 0),
             _ => None,
         };
-        match (expected, found, selector) {
-            (ValueType::Matrix, ValueType::Vector, Some(true)) if short => problem.with_fix(format!("write `{text}[5m]`")),
-            (ValueType::Matrix, ValueType::Vector, Some(_)) => problem.with_fix("put a range such as `[5m]` behind the selector"),
-            (ValueType::Matrix, ValueType::Vector, None) => problem.with_fix("make a subquery of it, such as `[5m:]`"),
-            (ValueType::Vector, ValueType::Matrix, _) => problem.with_fix("put it in a function such as `rate` or `avg_over_time`"),
-            (ValueType::Vector, ValueType::Scalar, _) if short => problem.with_fix(format!("write `vector({text})`")),
-            (ValueType::Scalar, ValueType::Vector, _) if short => problem.with_fix(format!("write `scalar({text})`")),
+        match (expected, found, selector, short) {
+            (ValueType::Matrix, ValueType::Vector, Some(true), Some(text)) => problem.with_fix(format!("write `{text}[5m]`")),
+            (ValueType::Matrix, ValueType::Vector, Some(_), _) => problem.with_fix("put a range such as `[5m]` behind the selector"),
+            (ValueType::Matrix, ValueType::Vector, None, _) => problem.with_fix("make a subquery of it, such as `[5m:]`"),
+            (ValueType::Vector, ValueType::Matrix, _, _) => problem.with_fix("put it in a function such as `rate` or `avg_over_time`"),
+            (ValueType::Vector, ValueType::Scalar, _, Some(text)) => problem.with_fix(format!("write `vector({text})`")),
+            (ValueType::Scalar, ValueType::Vector, _, Some(text)) => problem.with_fix(format!("write `scalar({text})`")),
             _ => problem,
         }
     }

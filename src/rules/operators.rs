@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::rules::value_type::ValueType;
+
 /// An operator between two operands.
 ///
 /// | binds | operators | grouped from the |
@@ -206,6 +208,23 @@ pub enum AggregateOp {
 }
 
 impl AggregateOp {
+    pub(crate) const ALL: &[Self] = &[
+        Self::Sum,
+        Self::Avg,
+        Self::Count,
+        Self::Min,
+        Self::Max,
+        Self::Group,
+        Self::Stddev,
+        Self::Stdvar,
+        Self::TopK,
+        Self::BottomK,
+        Self::CountValues,
+        Self::Quantile,
+        Self::LimitK,
+        Self::LimitRatio,
+    ];
+
     /// How PromQL writes it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -229,10 +248,10 @@ impl AggregateOp {
 
     /// The type of the parameter before the vector, if it takes one.
     #[must_use]
-    pub fn parameter(self) -> Option<crate::rules::ValueType> {
+    pub fn parameter(self) -> Option<ValueType> {
         match self {
-            Self::TopK | Self::BottomK | Self::Quantile | Self::LimitK | Self::LimitRatio => Some(crate::rules::ValueType::Scalar),
-            Self::CountValues => Some(crate::rules::ValueType::String),
+            Self::TopK | Self::BottomK | Self::Quantile | Self::LimitK | Self::LimitRatio => Some(ValueType::Scalar),
+            Self::CountValues => Some(ValueType::String),
             _ => None,
         }
     }

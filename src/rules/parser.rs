@@ -46,18 +46,18 @@ pub(crate) fn parse(text: &str, options: &ParseOptions) -> Result<Tree, ExprErro
         let message = "the selector selects every series: no matcher needs a value";
         Problem::new(ExprErrorKind::EmptySelector, span, message).with_fix("name the metric, or add a matcher such as `job!=\"\"`")
     }));
-    match (ended, problems.pop()) {
+    let problem = match (ended, problems.pop()) {
         (Ok(root), None) => {
             let value_type = parser.types.last().copied().flatten();
-            Ok((parser.nodes, root, value_type.unwrap_or(ValueType::Vector)))
+            return Ok((parser.nodes, root, value_type.unwrap_or(ValueType::Vector)));
         }
-        (Ok(_), Some(problem)) => Err(ExprErrors::new(problem, problems, text)),
-        (Err(problem), None) => Err(ExprErrors::new(problem, problems, text)),
+        (Ok(_), Some(problem)) | (Err(problem), None) => problem,
         (Err(last), Some(problem)) => {
             problems.push(problem);
-            Err(ExprErrors::new(last, problems, text))
+            last
         }
-    }
+    };
+    Err(ExprErrors::new(problem, problems, text))
 }
 
 /// Reads an expression with a stack of its own, so that depth costs no call stack.
@@ -152,6 +152,12 @@ impl<'t> Parser<'t> {
 
     pub(crate) fn source(&self, span: Span) -> &'t str {
         span.of(self.text)
+    }
+
+    /// A part of the text for a fix to repeat: none that is long or has line breaks.
+    pub(crate) fn short(&self, span: Span) -> Option<&'t str> {
+        const LONGEST: usize = 60;
+        Some(self.source(span)).filter(|text| text.len() <= LONGEST && !text.contains(char::is_control))
     }
 
     /// The token that must come next.
@@ -486,9 +492,12 @@ impl<'t> Parser<'t> {
         let problem = self.unexpected("an operand");
         match self.token.kind {
             TokenKind::GroupLeft | TokenKind::GroupRight => problem.with_fix("write `on (…)` or `ignoring (…)` before it"),
-            TokenKind::Assign if self.taken.end() == self.token.span.start() => {
-                problem.with_fix(format!("write `{}`", self.source(self.taken)))
-            }
+            TokenKind::Assign => match self.frames.last() {
+                Some(Frame::Binary(pending)) if pending.op_span.end() == self.token.span.start() => {
+                    problem.with_fix(format!("write `{}`", self.source(pending.op_span)))
+                }
+                _ => problem,
+            },
             TokenKind::Bool | TokenKind::On | TokenKind::Ignoring | TokenKind::Operator(BinaryOp::Atan2) => {
                 problem.with_fix(format!("for a metric of this name write `{{\"{}\"}}`", self.source(self.token.span)))
             }
@@ -587,16 +596,14 @@ mod tests {
             ("- -1 + +2", "(1 + 2)"),
             ("-(1)", "(-<1>)"),
             ("a + b offset 5m", "(a + (b <- 300s))"),
-            ("-a[5m:]", ""),
             ("sum(a) by (b) + c", "(sum(a) + c)"),
-            ("a ^ rate(b[1m])[5m:] offset 1m", ""),
         ] {
-            if expected.is_empty() {
-                // A sign and an operator take no range vector, so the modifier belongs to their operand.
-                assert!(Expr::parse(text, &ParseOptions::default()).is_err_and(|errors| errors.code() == "expr_type"), "{text}");
-            } else {
-                assert_eq!(shape(text), expected, "{text}");
-            }
+            assert_eq!(shape(text), expected, "{text}");
+        }
+        // A sign and an operator take no range vector: the subquery is one of their operand, not of the whole.
+        for (text, operand) in [("-a[5m:]", "a[5m:]"), ("a ^ rate(b[1m])[5m:] offset 1m", "rate(b[1m])[5m:] offset 1m")] {
+            let errors = Expr::parse(text, &ParseOptions::default()).unwrap_err();
+            assert_eq!((errors.code(), &text[errors.first().span()]), ("expr_type", operand), "{text}");
         }
     }
 
@@ -624,17 +631,42 @@ mod tests {
             ("a[-(2 - 3) ^ 2]", "a[(-((2-3)^2))]"),
             ("a[(5m)]", "a[300s]"),
             ("a offset -(2 * 3)", "(a <- (-(2*3)))"),
-            ("a offset (1m) * 2 - b", ""),
             ("a offset 1m * 2", "((a <- 60s) * 2)"),
-            ("(b + sum(a[1m + 1:1m] offset 2))", ""),
             ("rate(a[1m * 2] offset (3 + 4)) + b", "(rate(a[(60*2)]) + b)"),
+            ("(b + rate(a[1m + 1:1m] offset 2))", "<(b + rate(a[(60+1):]))>"),
         ] {
-            if expected.is_empty() {
-                let options = ParseOptions::default().with_duration_expressions(true);
-                assert!(Expr::parse(text, &options).is_err(), "{text}");
-            } else {
-                assert_eq!(shape(text), expected, "{text}");
-            }
+            assert_eq!(shape(text), expected, "{text}");
+        }
+        // Behind a parenthesis the offset goes on, up to what is no duration.
+        let text = "a offset (1m) * 2 - b";
+        let errors = Expr::parse(text, &ParseOptions::default().with_duration_expressions(true)).unwrap_err();
+        assert_eq!((errors.code(), &text[errors.first().span()]), ("expr_unexpected_token", "b"));
+    }
+
+    #[test]
+    fn a_fix_repeats_no_more_of_the_text_than_one_line_shows() {
+        let long = "x".repeat(10_000);
+        for (text, fix) in [
+            ("sum by job (up)", Some("write `(job)`")),
+            (&format!("sum by {long} (up)"), None),
+            ("up{job=node}", Some("write `\"node\"`")),
+            (&format!("up{{job={long}}}"), None),
+            ("(up)[5m]", Some("for a subquery write `[5m:]`")),
+            ("(up)[5m # five\n]", Some("for a subquery put a colon behind the range")),
+            ("1 and up", Some("write `vector(1)`")),
+            ("(1\n) and up", None),
+            (&format!("1{} and up", " + 1".repeat(100)), None),
+        ] {
+            let errors = Expr::parse(text, &ParseOptions::default()).unwrap_err();
+            assert_eq!(errors.first().fix(), fix, "{text:.20}");
+            assert!(errors.to_string().lines().count() == 1 && format!("{errors:#}").len() < 2_000, "{text:.20}");
+        }
+    }
+
+    #[test]
+    fn a_sign_too_many_is_removed_from_an_operator_only() {
+        for (text, fix) in [("5 === 5", Some("write `==`")), ("5 >== 5", Some("write `>=`")), ("sum(=1)", None), ("a + on (x)= b", None)] {
+            assert_eq!(Expr::parse(text, &ParseOptions::default()).unwrap_err().first().fix(), fix, "{text}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Reading selectors, lists of labels, and what stands behind operands.
 
 use crate::alerts::MatchOp;
+use crate::metrics::MetricName;
 use crate::rules::ast::Cardinality;
 use crate::rules::ast::NodeId;
 use crate::rules::ast::NodeKind;
@@ -14,7 +15,6 @@ use crate::rules::parser::Grouping;
 use crate::rules::parser::Parser;
 use crate::rules::selector::AtModifier;
 use crate::rules::selector::LabelMatcher;
-use crate::rules::selector::METRIC_NAME;
 use crate::rules::selector::MatrixSelector;
 use crate::rules::selector::QueryDuration;
 use crate::rules::selector::VectorSelector;
@@ -22,6 +22,7 @@ use crate::rules::span::Span;
 use crate::rules::string_literal::StringLiteral;
 use crate::rules::token::TokenKind;
 use crate::rules::value_type::ValueType;
+use crate::utils::excerpt;
 use crate::utils::go::Anchoring;
 use crate::utils::go::InvalidPatternKind;
 use crate::utils::go::Pattern;
@@ -79,16 +80,16 @@ impl Parser<'_> {
             TokenKind::EqualPattern => MatchOp::Regex,
             TokenKind::NotPattern => MatchOp::NotRegex,
             _ if quoted => {
-                return Ok(LabelMatcher { name: METRIC_NAME.into(), value: name, op: MatchOp::Equal, pattern: None, span: start });
+                return Ok(LabelMatcher { name: MetricName::LABEL.into(), value: name, op: MatchOp::Equal, pattern: None, span: start });
             }
             _ => return Err(self.unexpected("`=`, `!=`, `=~` or `!~`")),
         };
         self.advance()?;
         if self.token.kind != TokenKind::String {
             let problem = self.unexpected("a string");
-            return Err(match self.token.kind {
-                TokenKind::Identifier => problem.with_fix(format!("write `\"{}\"`", self.source(self.token.span))),
-                TokenKind::Assign => problem.with_fix("matchers have one `=`"),
+            return Err(match (self.token.kind, self.short(self.token.span)) {
+                (TokenKind::Identifier, Some(word)) => problem.with_fix(format!("write `\"{word}\"`")),
+                (TokenKind::Assign, _) => problem.with_fix("matchers have one `=`"),
                 _ => problem,
             });
         }
@@ -101,7 +102,7 @@ impl Parser<'_> {
     /// Compiles a pattern within what is left of the limits.
     fn pattern(&mut self, name: &str, source: &StringLiteral, span: Span) -> Result<Option<Pattern>, Problem> {
         if !source.is_utf8() {
-            let message = format!("the pattern of `{}` is not UTF-8", crate::utils::excerpt(name));
+            let message = format!("the pattern of `{}` is not UTF-8", excerpt(name));
             self.report(Problem::new(ExprErrorKind::InvalidPattern, span, message).with_expected("a pattern of RE2"));
             return Ok(None);
         }
@@ -122,7 +123,7 @@ impl Parser<'_> {
                 Err(Problem::new(ExprErrorKind::PatternsTooLarge, span, message))
             }
             Err(error) => {
-                let message = format!("the pattern of `{}` is not valid", crate::utils::excerpt(name));
+                let message = format!("the pattern of `{}` is not valid", excerpt(name));
                 let problem =
                     Problem::new(ExprErrorKind::InvalidPattern, span, message).with_detail(&error).with_expected("a pattern of RE2");
                 if error.kind() == InvalidPatternKind::CompiledTooLarge {
@@ -149,8 +150,8 @@ impl Parser<'_> {
     fn labels(&mut self) -> Result<Vec<Box<str>>, Problem> {
         if self.token.kind != TokenKind::LeftParen {
             let problem = self.unexpected("`(` and a list of labels");
-            return Err(match self.token.kind {
-                TokenKind::Identifier => problem.with_fix(format!("write `({})`", self.source(self.token.span))),
+            return Err(match (self.token.kind, self.short(self.token.span)) {
+                (TokenKind::Identifier, Some(word)) => problem.with_fix(format!("write `({word})`")),
                 _ => problem,
             });
         }
@@ -283,7 +284,10 @@ impl Parser<'_> {
             }
             _ => {
                 let message = "a range stands behind something that is no selector";
-                let fix = format!("for a subquery write `{}:]`", self.source(brackets).trim_end_matches(']'));
+                let fix = match self.short(brackets) {
+                    Some(range) => format!("for a subquery write `{}:]`", range.trim_end_matches(']')),
+                    None => "for a subquery put a colon behind the range".to_owned(),
+                };
                 Some(
                     Problem::new(ExprErrorKind::MisplacedModifier, brackets, message)
                         .with_expected("a selector before the range")
@@ -385,7 +389,7 @@ impl Parser<'_> {
         let seconds = if negative { -value } else { value };
         if seconds.is_nan() || seconds.abs() >= 9_223_372_036_854_775_808.0 {
             let span = start.to(self.taken);
-            let message = format!("`{}` is out of range for a time", crate::utils::excerpt(self.source(span)));
+            let message = format!("`{}` is out of range for a time", excerpt(self.source(span)));
             self.report(Problem::new(ExprErrorKind::TimestampRange, span, message).with_expected("seconds since 1970"));
         }
         Ok(AtModifier::Timestamp(number::millis(seconds)))
@@ -398,12 +402,18 @@ impl Parser<'_> {
             Some(word) => {
                 let name = self.source(word);
                 for repeated in
-                    matchers.iter().filter(|matcher| *matcher.name == *METRIC_NAME).map(|matcher| matcher.span).collect::<Vec<_>>()
+                    matchers.iter().filter(|matcher| &*matcher.name == MetricName::LABEL).map(|matcher| matcher.span).collect::<Vec<_>>()
                 {
-                    let message = format!("the metric is already named `{}` before the braces", crate::utils::excerpt(name));
+                    let message = format!("the metric is already named `{}` before the braces", excerpt(name));
                     self.report(Problem::new(ExprErrorKind::RepeatedName, repeated, message).with_fix("remove one of the names"));
                 }
-                matchers.push(LabelMatcher { name: METRIC_NAME.into(), value: name.into(), op: MatchOp::Equal, pattern: None, span: word });
+                matchers.push(LabelMatcher {
+                    name: MetricName::LABEL.into(),
+                    value: name.into(),
+                    op: MatchOp::Equal,
+                    pattern: None,
+                    span: word,
+                });
                 Some(name.into())
             }
             None => {

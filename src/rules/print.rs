@@ -3,6 +3,9 @@
 use std::fmt;
 use std::fmt::Write;
 
+use crate::alerts::LabelSyntax;
+use crate::alerts::MatchOp;
+use crate::metrics::MetricName;
 use crate::rules::ast::Aggregate;
 use crate::rules::ast::Binary;
 use crate::rules::ast::Cardinality;
@@ -16,7 +19,6 @@ use crate::rules::print_number::write_at;
 use crate::rules::print_number::write_number;
 use crate::rules::print_number::write_time;
 use crate::rules::selector::AtModifier;
-use crate::rules::selector::METRIC_NAME;
 use crate::rules::selector::QueryDuration;
 use crate::rules::selector::VectorSelector;
 use crate::utils::go;
@@ -225,15 +227,15 @@ fn write_selector(out: &mut dyn Write, selector: &VectorSelector, form: Form) ->
     let name = selector.name.as_deref().unwrap_or_default();
     out.write_str(name)?;
     // The matcher that stands for the name before the braces.
-    let is_name = |matcher_name: &str, value: &str| matcher_name == METRIC_NAME && value == name && !name.is_empty();
+    let is_name = |matcher_name: &str, value: &str| matcher_name == MetricName::LABEL && value == name && !name.is_empty();
     let mut texts: Vec<String> = Vec::with_capacity(selector.matchers.len());
     for matcher in &selector.matchers {
-        if matcher.op() == crate::alerts::MatchOp::Equal && is_name(matcher.name(), matcher.value()) {
+        if matcher.op() == MatchOp::Equal && is_name(matcher.name(), matcher.value()) {
             continue;
         }
         let mut text = String::new();
         // Bytes that are not UTF-8 are no letters.
-        if is_label_name(matcher.name()) {
+        if LabelSyntax::Legacy.allows(matcher.name()) {
             text.push_str(matcher.name());
         } else {
             text.push_str(&quoted(matcher.name_literal().as_bytes(), form));
@@ -321,13 +323,6 @@ fn quoted(text: &[u8], form: Form) -> String {
 /// Whether a label of a list must stand in quotes to be read as this label.
 fn reads_differently(label: &str) -> bool {
     !is_metric_name(label) || ["inf", "nan", "without"].iter().any(|word| label.eq_ignore_ascii_case(word))
-}
-
-/// Whether it is a name of a label that needs no quotes: letters, digits, `_`.
-fn is_label_name(name: &str) -> bool {
-    !name.starts_with(|c: char| c.is_ascii_digit())
-        && !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// Whether it is a name of a metric that needs no quotes: letters, digits, `_`, `:`.

@@ -6,9 +6,6 @@ use crate::rules::span::Span;
 use crate::rules::string_literal::StringLiteral;
 use crate::utils::go::Pattern;
 
-/// The label that holds the name of a metric.
-pub(crate) const METRIC_NAME: &str = "__name__";
-
 /// One test of a selector on one label: `job="node"`, `code=~"5.."`.
 ///
 /// Patterns are RE2 and match from the first to the last character, `.` matches a line break as well

@@ -12,7 +12,7 @@ pub(crate) struct Token {
     pub(crate) span: Span,
 }
 
-/// What a token is. Words that have a meaning are known in upper and lower case.
+/// What a token is. The case of keywords does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     /// The end of the text.
@@ -136,5 +136,19 @@ impl TokenKind {
                 | Self::EndWord
                 | Self::Operator(BinaryOp::And | BinaryOp::Or | BinaryOp::Unless | BinaryOp::Atan2)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aggregation_is_read_as_it_is_written() {
+        for op in AggregateOp::ALL {
+            assert_eq!(TokenKind::of_word(op.as_str()), Some(TokenKind::Aggregate(*op)), "{op}");
+            assert_eq!(TokenKind::of_word(&op.as_str().to_uppercase()), Some(TokenKind::Aggregate(*op)), "{op}");
+        }
+        assert_eq!(TokenKind::of_word("count_valuess"), None);
     }
 }
