@@ -5,13 +5,9 @@ mod shared;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::io::IsTerminal;
-use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
-use std::time::Instant;
 
 use alert_schemas::webhooks::prometheus::RuleFile;
 use alert_schemas::webhooks::prometheus::RuleFileErrors;
@@ -29,8 +25,8 @@ Usage: check_rules [--unwrap] [--json] FILE|DIR...
 A DIR stands for all files in it, and below, that end in .yml, .yaml or .rules; `-` is stdin. --unwrap also opens PrometheusRule
 objects of Kubernetes, other documents that hold groups of rules, and all YAML documents of a file. With --json each line of stdout is
 {"file","part","ok","groups","rules","problems":[{"line","column","group","rule","code","message"}]}: `part` only with --unwrap (number
-of the document and of the object in it), `rule` counts from 1.
-Exit code 0: all are accepted, 1: some are not, 2: wrong call or unreadable file.
+of the document and of the object in it, absent where a file holds no groups), `rule` counts from 1.
+Exit code 0: all are accepted, 1: some are not, 2: wrong call, or a file could not be read (the others are checked).
 
 Example:
   $ printf 'groups:\n- name: node\n  rules:\n  - alert: Down\n    expr: rate(up) == 0\n' |
@@ -49,14 +45,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match call() {
-        Ok(Some(options)) => shared::exit(check_all(&options)),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, call(), check_all)
 }
 
 fn call() -> Result<Option<Options>, Failure> {
@@ -84,6 +73,7 @@ fn call() -> Result<Option<Options>, Failure> {
 struct Total {
     files: usize,
     refused: usize,
+    unreadable: usize,
     groups: usize,
     rules: usize,
     problems: usize,
@@ -93,35 +83,16 @@ fn check_all(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
     let mut total = Total::default();
     let files = files(&options.paths)?;
-    let mut shown = Instant::now();
-    for (at, file) in files.iter().enumerate() {
-        // Nobody who waits for a second should wonder.
-        if io::stderr().is_terminal() && shown.elapsed() > Duration::from_secs(1) {
-            eprintln!("… {at} of {} files", files.len());
-            shown = Instant::now();
-        }
-        let named = |error: io::Error| Failure::Io(io::Error::new(error.kind(), format!("{file}: {error}")));
-        let bytes = read(file).map_err(named)?;
-        total.files += 1;
-        let rule_options = RuleFileOptions::default();
-        if !options.unwrap {
-            let outcome = RuleFile::read(&bytes, &rule_options);
-            total.refused += usize::from(outcome.is_err());
-            tell(&mut console, &mut total, file, None, outcome)?;
-            continue;
-        }
-        match RuleFile::read_parts(&bytes, &rule_options) {
-            Err(errors) => {
-                total.refused += 1;
-                tell(&mut console, &mut total, file, None, Err(errors))?;
-            }
-            Ok(parts) => {
-                total.refused += usize::from(parts.iter().any(|part| part.file.is_err()));
-                for part in parts {
-                    tell(&mut console, &mut total, file, Some(format!("{}.{}", part.document, part.index)), part.file)?;
-                }
+    console.expect(files.len());
+    for file in &files {
+        match shared::read(file) {
+            Ok(bytes) => check(&mut console, &mut total, options, file, &bytes)?,
+            Err(failure) => {
+                total.unreadable += 1;
+                console.fail(&failure)?;
             }
         }
+        console.advance();
     }
     if !console.is_json() {
         console.row(&summary(&total), &[])?;
@@ -129,13 +100,24 @@ fn check_all(options: &Options) -> Result<Console, Failure> {
     Ok(console)
 }
 
-fn read(file: &str) -> io::Result<Vec<u8>> {
-    if file != "-" {
-        return fs::read(file);
+/// Checks one file: as a whole, or each part of it.
+fn check(console: &mut Console, total: &mut Total, options: &Options, file: &str, bytes: &[u8]) -> io::Result<()> {
+    let rule_options = RuleFileOptions::default();
+    let outcomes = if options.unwrap {
+        RuleFile::read_parts(bytes, &rule_options).map_or_else(
+            |errors| vec![(None, Err(errors))],
+            |parts| parts.into_iter().map(|part| (Some(format!("{}.{}", part.document, part.index)), part.file)).collect(),
+        )
+    } else {
+        vec![(None, RuleFile::read(bytes, &rule_options))]
+    };
+    total.files += 1;
+    total.refused += usize::from(outcomes.iter().any(|(_, outcome)| outcome.is_err()));
+    if outcomes.is_empty() {
+        // No document of the file holds groups.
+        return tell(console, total, file, None, Ok(RuleFile::new()));
     }
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
+    outcomes.into_iter().try_for_each(|(part, outcome)| tell(console, total, file, part, outcome))
 }
 
 /// The files that are named, and those in folders that are named, in order of their paths.
@@ -149,7 +131,7 @@ fn files(paths: &[String]) -> Result<Vec<String>, Failure> {
         let mut found = BTreeSet::new();
         let mut folders = vec![PathBuf::from(path)];
         while let Some(folder) = folders.pop() {
-            let named = |error: io::Error| Failure::Io(io::Error::new(error.kind(), format!("{}: {error}", folder.display())));
+            let named = |error: io::Error| Failure::of_file(&folder.display().to_string(), error);
             for entry in fs::read_dir(&folder).map_err(named)? {
                 let entry = entry.map_err(named)?;
                 let path = entry.path();
@@ -180,7 +162,8 @@ fn tell(
     };
     total.groups += groups;
     total.rules += rules;
-    let problems = outcome.as_ref().err().map_or_else(Vec::new, |errors| errors.iter().map(problem_of).collect());
+    let problems = outcome.as_ref().err().map(|errors| errors.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>());
+    let problems = problems.transpose()?.unwrap_or_default();
     let shown = if file == "-" { "stdin" } else { file };
     let place = part.as_ref().map_or_else(|| shown.to_owned(), |part| format!("{shown} (part {part})"));
     let verdict = if outcome.is_ok() { "ok" } else { "refused" };
@@ -198,23 +181,9 @@ fn tell(
     let Err(errors) = outcome else { return Ok(()) };
     total.problems += errors.len();
     for problem in &errors {
-        let text = if console.is_json() { problem.to_string() } else { format!("{problem:#}") };
-        // The place stands before the message already.
-        let place = format!("{}: ", problem.position);
-        console.refuse(&Problem {
-            file: Some(file.to_owned()),
-            line: Some(problem.position.line),
-            column: Some(problem.position.column),
-            pointer: None,
-            code: problem.code.to_owned(),
-            message: text.strip_prefix(&place).unwrap_or(&text).to_owned(),
-        })?;
+        console.refuse(&Problem::of_rules(file, problem, console.is_json()))?;
     }
     Ok(())
-}
-
-fn problem_of(problem: &alert_schemas::webhooks::prometheus::RuleFileProblem) -> Value {
-    serde_json::to_value(problem).unwrap_or_default()
 }
 
 fn count(number: usize, noun: &str) -> String {
@@ -222,9 +191,15 @@ fn count(number: usize, noun: &str) -> String {
 }
 
 fn summary(total: &Total) -> String {
-    let found = format!("{}: {} in {}", count(total.files, "file"), count(total.rules, "rule"), count(total.groups, "group"));
-    match total.refused {
-        0 => format!("{found}, no problem"),
-        refused => format!("{found}, {} refused with {}", count(refused, "file"), count(total.problems, "problem")),
+    let mut text = format!("{}: {} in {}", count(total.files, "file"), count(total.rules, "rule"), count(total.groups, "group"));
+    if total.refused > 0 {
+        text += &format!(", {} refused with {}", count(total.refused, "file"), count(total.problems, "problem"));
     }
+    if total.unreadable > 0 {
+        text += &format!(", {} could not be read", count(total.unreadable, "file"));
+    }
+    if total.refused + total.unreadable == 0 {
+        text += ", no problem";
+    }
+    text
 }

@@ -2,15 +2,15 @@
 
 mod shared;
 
-use std::fs;
 use std::io;
+use std::ops::Range;
 use std::process::ExitCode;
 
 use alert_schemas::AlertDuration;
 use alert_schemas::metrics::MemoryStore;
 use alert_schemas::metrics::SampleTime;
-use alert_schemas::metrics::load::Load;
-use alert_schemas::metrics::load::LoadOptions;
+use alert_schemas::metrics::SampleValue;
+use alert_schemas::metrics::Series;
 use alert_schemas::rules::Dialect;
 use alert_schemas::rules::Expr;
 use alert_schemas::rules::ParseOptions;
@@ -34,7 +34,7 @@ a duration. Without --end the expressions are evaluated at T, else from there to
 With --json each line of stdout is what Prometheus answers as "data" to /api/v1/query or /api/v1/query_range; a line
 {"error":{"code","start","end","message"}} stands for an expression that was refused, with its place in bytes.
 --explain shows the value of each part; with --json in a key "explanation" beside the data.
-Exit code 0: all were evaluated, 1: some were refused, 2: wrong call.
+Exit code 0: all were evaluated, 1: some, or the series, were refused, 2: wrong call or unreadable file.
 
 Example:
   $ printf 'load 1m\n  cpu_usage{host="web-01"} 71 79 78 81.3 85.2\n' >series.txt
@@ -58,21 +58,13 @@ enum Times {
 
 /// An expression that has no value.
 struct Refused {
-    code: &'static str,
-    span: std::ops::Range<usize>,
+    span: Range<usize>,
     message: String,
-    shown: String,
+    problem: Problem,
 }
 
 fn main() -> ExitCode {
-    match options() {
-        Ok(Some(options)) => shared::exit(evaluate_all(&options)),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, options(), evaluate_all)
 }
 
 /// The options of the call, `None` if it only asks for help.
@@ -97,6 +89,9 @@ fn options() -> Result<Option<Options>, Failure> {
         }
     }
     let missing = |what: &str| Failure::Usage(format!("{what} is missing"));
+    if series.as_deref() == Some("-") {
+        return Err(Failure::Usage("stdin has the expressions, so --series is a file".to_owned()));
+    }
     let (series, at) = (series.ok_or_else(|| missing("--series"))?, at.ok_or_else(|| missing("--at"))?);
     let times = match (end, step) {
         (None, None) => Times::At(at),
@@ -112,73 +107,52 @@ fn options() -> Result<Option<Options>, Failure> {
 
 /// Seconds since 1970, a duration since then, or RFC 3339.
 fn time(text: &str) -> Result<SampleTime, Failure> {
-    if let Ok(seconds) = text.parse::<f64>()
-        && seconds.is_finite()
-    {
-        return Ok(SampleTime::from_millis((seconds * 1_000.0).round() as i64));
+    let wrong = || {
+        let expected = "expected seconds since 1970, a duration since then such as 5m, or RFC 3339, not after the year 9999";
+        Failure::Usage(format!("`{text}` is not a time: {expected}"))
+    };
+    if let Ok(seconds) = text.parse::<f64>() {
+        let millis = (seconds * 1_000.0).round();
+        let at = SampleTime::from_millis(millis as i64);
+        // What is out of range, or no number, was moved.
+        return if at.millis() as f64 == millis { Ok(at) } else { Err(wrong()) };
     }
     if let Ok(since) = text.parse::<AlertDuration>() {
         return Ok(SampleTime::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)));
     }
-    text.parse::<SampleTime>().map_err(|error| Failure::Usage(error.to_string()))
+    text.parse().map_err(|_| wrong())
 }
 
 fn evaluate_all(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
-    let text = fs::read_to_string(&options.series).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", options.series)))?;
-    let place = Problem { file: Some(options.series.clone()), ..Problem::default() };
-    let load = match Load::parse(&text, &LoadOptions::default()) {
-        Ok(load) => load,
-        Err(error) => {
-            let message = if console.is_json() { error.to_string() } else { format!("{error:#}") };
-            console.refuse(&Problem { line: Some(error.line()), code: error.code().to_owned(), message, ..place })?;
-            return Ok(console);
-        }
-    };
-    let store = match load.store() {
-        Ok(store) => store,
-        Err(error) => {
-            console.refuse(&Problem { code: error.code().to_owned(), message: error.to_string(), ..place })?;
-            return Ok(console);
-        }
-    };
-    for (number, line) in shared::stdin_lines() {
-        let problem = |code: &str, message: String| Problem {
-            file: Some("-".to_owned()),
-            line: Some(number),
-            code: code.to_owned(),
-            message,
-            ..Problem::default()
+    let Some(store) = shared::read_series(&mut console, &options.series)? else { return Ok(console) };
+    for line in shared::stdin_strings() {
+        let (number, input) = line?;
+        let refused = match input {
+            Ok(input) => evaluate(&mut console, options, &store, number, &input)?.err(),
+            Err(problem) => Some(Refused { span: 0..0, message: problem.message.clone(), problem }),
         };
-        let input = match serde_json::from_slice::<String>(&line?) {
-            Ok(input) => input,
-            Err(error) => {
-                let place = Problem { column: Some(error.column()), ..problem("invalid_string", "not a JSON string".to_owned()) };
-                let (start, end) = (0, 0);
-                let fields = json!({"code": "invalid_string", "start": start, "end": end, "message": place.message});
-                console.row(&format!("{number}: refused"), &[("error", Some(fields))])?;
-                console.refuse(&place)?;
-                continue;
-            }
-        };
-        if let Err(refused) = evaluate(&mut console, options, &store, number, &input)? {
-            let Refused { code, span, message, shown } = refused;
-            let fields = json!({"code": code, "start": span.start, "end": span.end, "message": message});
+        if let Some(Refused { span, message, problem }) = refused {
+            let fields = json!({"code": problem.code, "start": span.start, "end": span.end, "message": message});
             console.row(&format!("{number}: refused"), &[("error", Some(fields))])?;
-            let message = if console.is_json() { message } else { shown };
-            console.refuse(&problem(code, message))?;
+            console.refuse(&problem)?;
         }
+        console.advance();
     }
     Ok(console)
 }
 
 fn evaluate(console: &mut Console, options: &Options, store: &MemoryStore, number: usize, input: &str) -> io::Result<Result<(), Refused>> {
+    let json = console.is_json();
+    let refused = |code: &str, span, message: String, shown: String| {
+        let problem = Problem::of_line(number, code, if json { message.clone() } else { shown });
+        Ok(Err(Refused { span, message, problem }))
+    };
     let expr = match Expr::parse(input, &options.parse) {
         Ok(expr) => expr,
         Err(errors) => {
             let first = errors.first();
-            let (message, shown) = (first.to_string(), format!("{errors:#}"));
-            return Ok(Err(Refused { code: first.code(), span: first.span(), message, shown }));
+            return refused(first.code(), first.span(), first.to_string(), format!("{errors:#}"));
         }
     };
     let evaluator = Evaluator::with_options(store, options.eval.clone());
@@ -191,10 +165,7 @@ fn evaluate(console: &mut Console, options: &Options, store: &MemoryStore, numbe
     };
     let (value, explanation) = match outcome {
         Ok(outcome) => outcome,
-        Err(error) => {
-            let (message, shown) = (error.to_string(), format!("{error:#}"));
-            return Ok(Err(Refused { code: error.code(), span: error.span(), message, shown }));
-        }
+        Err(error) => return refused(error.code(), error.span(), error.to_string(), format!("{error:#}")),
     };
     let text = explanation.as_ref().map_or_else(|| lines(&value), ToString::to_string);
     let mut data = value.to_query_data();
@@ -209,11 +180,11 @@ fn evaluate(console: &mut Console, options: &Options, store: &MemoryStore, numbe
 /// A value for people: a line for each element.
 fn lines(value: &Value) -> String {
     let lines: Vec<String> = match value {
-        Value::Scalar(scalar) => vec![alert_schemas::metrics::SampleValue::Float(scalar.value).to_string()],
+        Value::Scalar(scalar) => vec![SampleValue::Float(scalar.value).to_string()],
         Value::String(text) => vec![format!("{:?}", text.value)],
         Value::Vector(vector) => vector.iter().map(ToString::to_string).collect(),
         Value::Matrix(series) => {
-            let line = |series: &alert_schemas::metrics::Series| {
+            let line = |series: &Series| {
                 let values: Vec<String> =
                     series.samples.iter().map(|sample| format!("{}@{}", sample.value, seconds(sample.millis()))).collect();
                 format!("{} = {}", series.labels, values.join(" "))

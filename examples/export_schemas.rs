@@ -31,14 +31,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match options() {
-        Ok(Some(options)) => shared::exit(export(&options)),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, options(), export)
 }
 
 /// The options of the call, `None` if it only asks for help.
@@ -117,10 +110,9 @@ fn strays(folder: &Path, files: &[(String, String)]) -> Result<Vec<PathBuf>, Fai
 }
 
 fn problem(path: &Path, code: &str, message: &str) -> Problem {
-    Problem { file: Some(path.display().to_string()), code: code.to_owned(), message: message.to_owned(), ..Problem::default() }
+    Problem::of(&path.display().to_string(), code, message)
 }
 
-/// The same error with the path in its text.
 fn named(path: &Path, error: io::Error) -> Failure {
-    Failure::Io(io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+    Failure::of_file(&path.display().to_string(), error)
 }

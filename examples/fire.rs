@@ -2,13 +2,9 @@
 
 mod shared;
 
-use std::fs;
 use std::io;
-use std::io::Read;
 use std::process::ExitCode;
 
-use alert_schemas::metrics::load::Load;
-use alert_schemas::metrics::load::LoadOptions;
 use alert_schemas::rules::RuleGroup;
 use alert_schemas::rules::firing::AlertInstance;
 use alert_schemas::rules::firing::FiringOptions;
@@ -55,14 +51,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match options() {
-        Ok(Some(options)) => shared::exit(fire(&options)),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, options(), fire)
 }
 
 /// The options of the call, `None` if it only asks for help.
@@ -106,26 +95,13 @@ fn outage(text: &str) -> Result<(AlertDuration, AlertDuration), Failure> {
     if start > end { Err(wrong("it ends before it starts".to_owned())) } else { Ok((start, end)) }
 }
 
-fn read(path: &str) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    match path {
-        "-" => io::stdin().lock().read_to_end(&mut bytes).map(drop)?,
-        _ => bytes = fs::read(path).map_err(|error| io::Error::new(error.kind(), format!("{path}: {error}")))?,
-    }
-    Ok(bytes)
-}
-
 /// The groups of the file, unless it is refused.
 fn groups(path: &str, console: &mut Console) -> Result<Option<Vec<RuleGroup>>, Failure> {
-    let text = read(path)?;
-    let problem =
-        |code: &str, message: String| Problem { file: Some(path.to_owned()), code: code.to_owned(), message, ..Problem::default() };
-    let file = match RuleFile::read(text, &RuleFileOptions::default()) {
+    let file = match RuleFile::read(shared::read(path)?, &RuleFileOptions::default()) {
         Ok(file) => file,
         Err(errors) => {
-            for error in errors.iter() {
-                let (line, column) = (Some(error.position.line), Some(error.position.column));
-                console.refuse(&Problem { line, column, ..problem(error.code, error.message.clone()) })?;
+            for error in &errors {
+                console.refuse(&Problem::of_rules(path, error, console.is_json()))?;
             }
             return Ok(None);
         }
@@ -135,41 +111,8 @@ fn groups(path: &str, console: &mut Console) -> Result<Option<Vec<RuleGroup>>, F
         Err(report) => {
             for violation in report.violations() {
                 let pointer = Some(violation.path.to_string());
-                console.refuse(&Problem { pointer, ..problem(&violation.code, violation.message.clone()) })?;
+                console.refuse(&Problem { pointer, ..Problem::of(path, &violation.code, violation.message.clone()) })?;
             }
-            Ok(None)
-        }
-    }
-}
-
-/// The series of the file, unless it is refused.
-fn series(path: &str, console: &mut Console) -> Result<Option<MemoryRuleStore>, Failure> {
-    let text = read(path)?;
-    let problem = |line: Option<usize>, code: &str, message: String| Problem {
-        file: Some(path.to_owned()),
-        line,
-        code: code.to_owned(),
-        message,
-        ..Problem::default()
-    };
-    let text = match String::from_utf8(text) {
-        Ok(text) => text,
-        Err(error) => {
-            console.refuse(&problem(None, "invalid_string", error.to_string()))?;
-            return Ok(None);
-        }
-    };
-    let load = match Load::parse(&text, &LoadOptions::default()) {
-        Ok(load) => load,
-        Err(error) => {
-            console.refuse(&problem(Some(error.line()), error.code(), error.to_string()))?;
-            return Ok(None);
-        }
-    };
-    match load.store() {
-        Ok(store) => Ok(Some(MemoryRuleStore::new(store))),
-        Err(error) => {
-            console.refuse(&problem(None, error.code(), error.to_string()))?;
             Ok(None)
         }
     }
@@ -178,8 +121,9 @@ fn series(path: &str, console: &mut Console) -> Result<Option<MemoryRuleStore>, 
 fn fire(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
     let groups = groups(&options.rules, &mut console)?;
-    let store = series(&options.series, &mut console)?;
-    let (Some(groups), Some(mut store)) = (groups, store) else { return Ok(console) };
+    let samples = shared::read_series(&mut console, &options.series)?;
+    let (Some(groups), Some(samples)) = (groups, samples) else { return Ok(console) };
+    let mut store = MemoryRuleStore::new(samples);
     let at = |duration: AlertDuration| Timestamp::UNIX_EPOCH + duration;
     let range = |start, end| TimeRange::new(at(start), at(end)).map_err(|error| Failure::Usage(error.to_string()));
     let firing = FiringOptions::default().with_default_interval(options.interval);
@@ -191,6 +135,7 @@ fn fire(options: &Options) -> Result<Console, Failure> {
     replay.run(&mut store, range(AlertDuration::ZERO, options.end)?, |at, group, step| {
         if written.is_ok() {
             written = show(&mut console, at, group, step, &options.rules);
+            console.advance();
         }
     });
     written?;
@@ -203,7 +148,7 @@ fn show(console: &mut Console, at: Timestamp, group: &RuleGroup, step: &GroupSte
         let name = group.rules.iter().find(|rule| rule.id() == outcome.rule).map_or("", |rule| rule.name());
         if let Some(error) = &outcome.error {
             let message = format!("{}/{name} at {}: {error}", group.name, since_start(at));
-            console.refuse(&Problem { file: Some(file.to_owned()), code: error.code().to_owned(), message, ..Problem::default() })?;
+            console.refuse(&Problem::of(file, error.code(), message))?;
         }
         let instances = step.state.rule(outcome.rule).into_iter().flat_map(|state| &state.instances);
         for instance in instances.filter(|instance| instance.is_active() || instance.resolved_at == Some(at)) {

@@ -2,9 +2,7 @@
 
 mod shared;
 
-use std::fs;
 use std::io;
-use std::io::Read;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
@@ -29,12 +27,13 @@ Usage: ingest [--from auto|alertmanager] [--tenant T] [--now RFC3339] [--losses]
 A FILE is one JSON document (a webhook message, a list of alerts, a list of groups), or one a line where its name ends in
 `.jsonl`; `-` is stdin. Bad alerts are listed on stderr and the rest kept. With --losses, what could not be carried over
 exactly is listed there, too. With --json each line of stdout is an alert with its "fingerprint", "identity" and "status".
-Exit code 0: all was taken, 1: some alert, or something around the alerts, was refused, 2: wrong call or unreadable file.
+Exit code 0: all was taken, 1: some alert, or something around the alerts, was refused, 2: wrong call, or a file could not be
+read (the others are).
 
 Example:
   $ echo '[{"labels":{"alertname":"DiskFull","severity":"critical"},"startsAt":"2025-01-06T09:00:00Z"}]' |
       cargo run --release --all-features --example ingest -- --now 2025-01-06T09:01:00Z -
-  firing    critical  744e61ca074bea90  DiskFull: DiskFull
+  firing    critical  7235c181ae0a2582  DiskFull: DiskFull
 "#;
 
 struct Options {
@@ -45,14 +44,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match options() {
-        Ok(Some(options)) => shared::exit(read_all(&options)),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, options(), read_all)
 }
 
 /// The options of the call, `None` if it only asks for help.
@@ -90,12 +82,12 @@ fn system_time() -> Timestamp {
 fn read_all(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
     for file in &options.files {
-        let bytes = if file == "-" {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes)?;
-            bytes
-        } else {
-            fs::read(file).map_err(|error| io::Error::new(error.kind(), format!("{file}: {error}")))?
+        let bytes = match shared::read(file) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                console.fail(&failure)?;
+                continue;
+            }
         };
         if file.ends_with(".jsonl") {
             let lines = bytes.split(|&byte| byte == b'\n').enumerate();
@@ -125,7 +117,7 @@ fn read_one(console: &mut Console, options: &Options, file: &str, lines_before: 
     }
     if more_refused > 0 {
         let message = format!("{more_refused} more alerts were refused");
-        console.refuse(&Problem { file: Some(file.to_owned()), code: "more_refused".to_owned(), message, ..Problem::default() })?;
+        console.refuse(&Problem::of(file, "more_refused", message))?;
     }
     refuse(console, file, lines_before, around)
 }
@@ -133,12 +125,10 @@ fn read_one(console: &mut Console, options: &Options, file: &str, lines_before: 
 fn refuse(console: &mut Console, file: &str, lines_before: usize, report: Report) -> io::Result<()> {
     for violation in report {
         console.refuse(&Problem {
-            file: Some(file.to_owned()),
             line: violation.position.map(|at| at.line + lines_before),
             column: violation.position.map(|at| at.column),
             pointer: Some(violation.path.to_string()),
-            code: violation.code.into_owned(),
-            message: violation.message,
+            ..Problem::of(file, &violation.code, violation.message)
         })?;
     }
     Ok(())
@@ -158,13 +148,8 @@ fn show(console: &mut Console, options: &Options, file: &str, received: &Receive
     console.row(&text, &fields)?;
     if options.losses {
         for loss in &received.losses {
-            console.warn(&Problem {
-                file: Some(file.to_owned()),
-                pointer: Some(format!("{}{}", received.path, loss.path)),
-                code: loss.code.to_owned(),
-                message: loss.message.clone(),
-                ..Problem::default()
-            })?;
+            let pointer = Some(format!("{}{}", received.path, loss.path));
+            console.warn(&Problem { pointer, ..Problem::of(file, loss.code, loss.message.clone()) })?;
         }
     }
     Ok(())

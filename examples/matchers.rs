@@ -24,7 +24,8 @@ Usage: matchers [--mode classic|utf8|fallback] [--single] [--json]
 stdin has JSON strings, one a line. By default each is a list, as in Alertmanager's configuration;
 with --single it is one matcher, as in the filter of Alertmanager's API and in amtool's arguments.
 With --json each line of stdout is {"input","ok","matchers":[{"name","op","value"}],"string","column","note"}:
-"column" is the start column that Alertmanager prints with its error, "note" what it would warn of in fallback mode.
+"column" is the start column that Alertmanager prints with its error, "note" what it would warn of in fallback mode;
+"input" is absent where a line is no JSON string.
 Exit code 0: all were read, 1: some were refused, 2: wrong call.
 
 Example:
@@ -40,14 +41,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match options() {
-        Ok(Some(options)) => shared::exit(read_all(&options)),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, options(), read_all)
 }
 
 /// The options of the call, `None` if it only asks for help.
@@ -70,19 +64,13 @@ fn options() -> Result<Option<Options>, Failure> {
 
 fn read_all(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
-    for (number, line) in shared::stdin_lines() {
-        let problem = |code: &str, message: String| Problem {
-            file: Some("-".to_owned()),
-            line: Some(number),
-            code: code.to_owned(),
-            message,
-            ..Problem::default()
-        };
-        match serde_json::from_slice::<String>(&line?) {
-            Ok(input) => read_one(&mut console, options, number, &input, problem)?,
-            Err(error) => {
-                let place = Problem { column: Some(error.column()), ..problem("invalid_string", "not a JSON string".to_owned()) };
-                console.refuse(&place)?;
+    for line in shared::stdin_strings() {
+        let (number, input) = line?;
+        match input {
+            Ok(input) => read_one(&mut console, options, number, &input)?,
+            Err(problem) => {
+                console.row(&format!("{number}: refused"), &[("ok", Some(false.into()))])?;
+                console.refuse(&problem)?;
             }
         }
         console.advance();
@@ -90,13 +78,7 @@ fn read_all(options: &Options) -> Result<Console, Failure> {
     Ok(console)
 }
 
-fn read_one(
-    console: &mut Console,
-    options: &Options,
-    number: usize,
-    input: &str,
-    problem: impl Fn(&str, String) -> Problem,
-) -> io::Result<()> {
+fn read_one(console: &mut Console, options: &Options, number: usize, input: &str) -> io::Result<()> {
     match parse(input, options) {
         Ok((matchers, string, note)) => {
             let list = matchers.iter().map(|m| json!({"name": m.name(), "op": m.op().as_str(), "value": m.value()}));
@@ -109,7 +91,7 @@ fn read_one(
             ];
             console.row(&format!("{number}: {string}"), &fields)?;
             match note {
-                Some(note) => console.warn(&problem(note.code(), note.to_string())),
+                Some(note) => console.warn(&Problem::of_line(number, note.code(), note.to_string())),
                 None => Ok(()),
             }
         }
@@ -117,7 +99,7 @@ fn read_one(
             let column = error.column().map(|column| column.start.into());
             console.row(&format!("{number}: refused"), &[("input", Some(input.into())), ("ok", Some(false.into())), ("column", column)])?;
             let message = if console.is_json() { error.to_string() } else { format!("{error:#}") };
-            console.refuse(&problem(error.code(), message))
+            console.refuse(&Problem::of_line(number, error.code(), message))
         }
     }
 }

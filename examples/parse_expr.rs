@@ -27,7 +27,7 @@ with --dialect condition with the additions of conditions (&& and ||, sizes such
 With --json each line of stdout is {"expr","ok","string","canonical","ast","error":{"code","start","end","message"}}:
 "string" is one line that reads back as the same tree, "canonical" what Prometheus answers at /api/v1/format_query,
 "ast" what it answers at /api/v1/parse_query. "error" is the first error, with its place in bytes; where there are
-several, "errors" has them all.
+several, "errors" has them all. "expr" is absent where a line is no JSON string.
 Exit code 0: all were read, 1: some were refused, 2: wrong call.
 
 Example:
@@ -42,14 +42,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match options() {
-        Ok(Some(options)) => shared::exit(read_all(&options)),
-        Ok(None) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, options(), read_all)
 }
 
 /// The options of the call, `None` if it only asks for help.
@@ -72,23 +65,22 @@ fn options() -> Result<Option<Options>, Failure> {
 
 fn read_all(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
-    for (number, line) in shared::stdin_lines() {
-        match serde_json::from_slice::<String>(&line?) {
+    for line in shared::stdin_strings() {
+        let (number, text) = line?;
+        match text {
             Ok(text) => match Expr::parse(&text, &options.parse) {
                 Ok(expr) => accept(&mut console, number, &expr)?,
                 Err(errors) => refuse(&mut console, number, &text, &errors)?,
             },
-            Err(error) => {
-                let place = Problem { column: Some(error.column()), ..problem(number, "invalid_string", "not a JSON string".to_owned()) };
-                console.refuse(&place)?;
+            Err(problem) => {
+                let error = json!({"code": problem.code, "start": 0, "end": 0, "message": problem.message});
+                console.row(&format!("{number}: refused"), &[("ok", Some(false.into())), ("error", Some(error))])?;
+                console.refuse(&problem)?;
             }
         }
+        console.advance();
     }
     Ok(console)
-}
-
-fn problem(number: usize, code: &str, message: String) -> Problem {
-    Problem { file: Some("-".to_owned()), line: Some(number), code: code.to_owned(), message, ..Problem::default() }
 }
 
 fn accept(console: &mut Console, number: usize, expr: &Expr) -> io::Result<()> {
@@ -124,9 +116,8 @@ fn refuse(console: &mut Console, number: usize, text: &str, errors: &ExprErrors)
     console.row(&format!("{number}: refused"), &fields)?;
     for error in errors.iter() {
         let message = if console.is_json() { error.to_string() } else { format!("{error:#}") };
-        let (line, column) = error.line_and_column();
-        // The line is that of stdin, so only the first line of the expression has columns of it.
-        console.refuse(&Problem { column: (line == 1).then_some(column), ..problem(number, error.code(), message) })?;
+        // The column in the expression stands in the message; in the line of JSON it is another.
+        console.refuse(&Problem::of_line(number, error.code(), message))?;
     }
     Ok(())
 }

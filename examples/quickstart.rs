@@ -5,7 +5,6 @@ mod raised;
 mod shared;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,15 +32,17 @@ use crate::raised::Raised;
 use crate::raised::raise;
 use crate::shared::Console;
 use crate::shared::Failure;
+use crate::shared::Problem;
 
 const HELP: &str = r#"What an Alertmanager received, told as a short story; by default six minutes of a small shop.
 
 Usage: quickstart [--json] [EXCHANGES.jsonl]
 
-Reads recorded requests to Alertmanager (by default those of tests/data/recording), checks every alert in them, says what is new,
+Reads recorded requests to Alertmanager (by default those of tests/data/recording; `-` is stdin), checks every alert in them, says what is new,
 changed, repeated, resolved or reopened, and groups them by `alertname` and `team`. Where `rules.yml` and `node_exporter.jsonl` stand beside
 the file, the rules are evaluated over the samples, and the alerts that they raise go the same way. With --json: one line of counts.
-What is refused is part of the story, and no failure of this program: it ends with 0.
+An alert that is refused is part of the story, and no failure of this program.
+Exit code 0: the story was told, 1: a line is no recorded request, or a rule or sample was refused, 2: wrong call or unreadable file.
 
 Example:
   $ cargo run --release --example quickstart
@@ -56,27 +57,34 @@ const WINDOW: AlertDuration = AlertDuration::minutes(5);
 const LINES: usize = 12;
 
 fn main() -> ExitCode {
-    let mut json = false;
-    let mut file = RECORDING.to_owned();
-    let mut arguments = lexopt::Parser::from_env();
-    loop {
-        match arguments.next() {
-            Ok(Some(lexopt::Arg::Long("json"))) => json = true,
-            Ok(Some(lexopt::Arg::Short('h') | lexopt::Arg::Long("help"))) => {
-                print!("{HELP}");
-                return ExitCode::SUCCESS;
-            }
-            Ok(Some(lexopt::Arg::Value(path))) => file = path.to_string_lossy().into_owned(),
-            Ok(Some(other)) => return shared::exit(Err(other.unexpected().into())),
-            Ok(None) => break,
-            Err(error) => return shared::exit(Err(error.into())),
-        }
-    }
-    shared::exit(play(Path::new(&file)).and_then(|story| {
-        let mut console = Console::new(json);
+    shared::run(HELP, options(), |options| {
+        let story = play(&options.file)?;
+        let mut console = Console::new(options.json);
         story.tell(&mut console)?;
         Ok(console)
-    }))
+    })
+}
+
+struct Options {
+    file: String,
+    json: bool,
+}
+
+/// The options of the call, `None` if it only asks for help.
+fn options() -> Result<Option<Options>, Failure> {
+    use lexopt::prelude::*;
+
+    let (mut file, mut json) = (None, false);
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("json") => json = true,
+            Short('h') | Long("help") => return Ok(None),
+            Value(path) if file.is_none() => file = Some(path.string()?),
+            _ => return Err(argument.unexpected().into()),
+        }
+    }
+    Ok(Some(Options { file: file.unwrap_or_else(|| RECORDING.to_owned()), json }))
 }
 
 /// Everything that the recording gave.
@@ -95,20 +103,21 @@ struct Story {
     notified: usize,
 }
 
-fn play(file: &Path) -> Result<Story, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display())))?;
+fn play(file: &str) -> Result<Story, Failure> {
+    let recording = shared::read(file)?;
     let group_by = ["alertname", "team"].into_iter().filter_map(|name| name.parse::<LabelName>().ok());
     let mut deduplicator = Deduplicator::new(DedupOptions::default().with_window(WINDOW));
     let mut grouper = WindowGrouper::new(WindowOptions::default().with_group_by(group_by).with_window(WINDOW));
     let mut story = Story::default();
-    for line in text.split('\n').filter(|line| !line.is_empty()) {
-        let exchange: Value = serde_json::from_str(line).map_err(|error| Failure::Usage(error.to_string()))?;
+    for (number, line) in (1..).zip(recording.split(|&byte| byte == b'\n')).filter(|(_, line)| !line.is_empty()) {
+        let refused = |message: String| Failure::Refused(Problem { line: Some(number), ..Problem::of(file, "invalid_exchange", message) });
+        let exchange: Value = serde_json::from_slice(line).map_err(|error| refused(format!("not an exchange: {error}")))?;
         let request = &exchange["request"];
         if request["method"] != "POST" || request["path"] != "/api/v2/alerts" {
             continue;
         }
         let at: Timestamp =
-            exchange["at"].as_str().and_then(|at| at.parse().ok()).ok_or_else(|| Failure::Usage("a line without its time".to_owned()))?;
+            exchange["at"].as_str().and_then(|at| at.parse().ok()).ok_or_else(|| refused("a line without its time".to_owned()))?;
         let body = match &request["body_raw"] {
             Value::String(raw) => raw.clone().into_bytes(),
             _ => request["body"].to_string().into_bytes(),
@@ -133,8 +142,8 @@ fn play(file: &Path) -> Result<Story, Failure> {
         story.time += began.elapsed();
     }
     story.groups = grouper.groups();
-    let folder = file.parent().unwrap_or(Path::new("."));
-    if folder.join("rules.yml").exists() && folder.join("node_exporter.jsonl").exists() {
+    let folder = Path::new(file).parent().unwrap_or(Path::new("."));
+    if file != "-" && folder.join("rules.yml").exists() && folder.join("node_exporter.jsonl").exists() {
         let raised = raise(folder)?;
         story.notified = send(&raised.sent)?;
         story.raised = Some(raised);
@@ -148,7 +157,7 @@ fn send(alerts: &[(Timestamp, Alert)]) -> Result<usize, Failure> {
     let mut told = 0;
     for (at, alert) in alerts {
         let body = serde_json::to_vec(&[PostableAlert::from_alert(alert, *at).value]).map_err(io::Error::from)?;
-        let ingested = ingest(&body, &DecodeLimits::default(), &Reception::at(*at)).map_err(|report| Failure::Usage(report.to_string()))?;
+        let ingested = ingest(&body, &DecodeLimits::default(), &Reception::at(*at)).map_err(raised::refused)?;
         for received in ingested.alerts {
             told += usize::from(deduplicator.observe(&received.alert, *at).verdict.starts_firing());
         }
@@ -189,13 +198,16 @@ impl Story {
             );
         }
         let mut say = |line: String| console.row(&line, &[]);
+        if self.requests == 0 {
+            return say("No alert was posted.".to_owned());
+        }
         if let Some((first, last)) = self.span {
             say(format!("What an Alertmanager heard on {} in {}.\n", date(first), rounded(last.since(first))))?;
         }
         say(format!("{} requests brought {} alerts.", self.requests, self.received))?;
         let plural = if self.unreadable.len() == 1 { "" } else { "s" };
         say(format!("{} were refused, and {} request{plural} could not be read:", self.refused.len(), self.unreadable.len()))?;
-        for (at, why) in self.unreadable.iter().chain(&self.refused) {
+        for (at, why) in self.refused.iter().chain(&self.unreadable) {
             say(format!("  {}  {why}", clock(*at)))?;
         }
         say(format!(

@@ -48,25 +48,17 @@ struct Options {
 enum Call {
     Check(Options),
     List,
-    Help,
 }
 
 fn main() -> ExitCode {
-    match call() {
-        Ok(Call::Check(options)) => shared::exit(check_all(&options)),
-        Ok(Call::List) => {
-            exported_types().iter().for_each(|exported| println!("{}", exported.name()));
-            ExitCode::SUCCESS
-        }
-        Ok(Call::Help) => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => shared::exit(Err(failure)),
-    }
+    shared::run(HELP, call(), |call| match call {
+        Call::Check(options) => check_all(options),
+        Call::List => list(),
+    })
 }
 
-fn call() -> Result<Call, Failure> {
+/// What the call asks for, `None` if only for help.
+fn call() -> Result<Option<Call>, Failure> {
     use lexopt::prelude::*;
 
     let (mut exported, mut json, mut file) = (None, false, None);
@@ -75,15 +67,23 @@ fn call() -> Result<Call, Failure> {
         match argument {
             Long("type") => exported = Some(known(&arguments.value()?.string()?)?),
             Long("json") => json = true,
-            Long("list") => return Ok(Call::List),
-            Short('h') | Long("help") => return Ok(Call::Help),
+            Long("list") => return Ok(Some(Call::List)),
+            Short('h') | Long("help") => return Ok(None),
             Value(path) if file.is_none() => file = Some(path.string()?),
             _ => return Err(argument.unexpected().into()),
         }
     }
     let missing = |what: &str| Failure::Usage(format!("expected {what}"));
     let exported = exported.ok_or_else(|| missing("--type T"))?;
-    Ok(Call::Check(Options { exported, json, file: file.ok_or_else(|| missing("a FILE.jsonl, or - for stdin"))? }))
+    Ok(Some(Call::Check(Options { exported, json, file: file.ok_or_else(|| missing("a FILE.jsonl, or - for stdin"))? })))
+}
+
+fn list() -> Result<Console, Failure> {
+    let mut console = Console::new(false);
+    for exported in exported_types() {
+        console.row(exported.name(), &[])?;
+    }
+    Ok(console)
 }
 
 /// The exported type of this name; another case of letters only makes the error more helpful.
@@ -99,7 +99,7 @@ fn check_all(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
     let cross_field = options.exported.cross_field_codes();
     let limits = DecodeLimits::default();
-    let named = |error: io::Error| Failure::Io(io::Error::new(error.kind(), format!("{}: {error}", options.file)));
+    let named = |error: io::Error| Failure::of_file(&options.file, error);
     let input: Box<dyn BufRead> = match options.file.as_str() {
         "-" => Box::new(io::stdin().lock()),
         path => Box::new(BufReader::new(File::open(path).map_err(named)?)),
@@ -139,12 +139,10 @@ fn tell(console: &mut Console, options: &Options, line: usize, report: Option<Re
     console.row(&format!("{line}: {}", if ok { "ok" } else { "refused" }), &fields)?;
     for violation in report.violations() {
         console.refuse(&Problem {
-            file: Some(options.file.clone()),
             line: Some(line),
             column: violation.position.map(|position| position.column),
             pointer: Some(violation.path.to_string()),
-            code: violation.code.to_string(),
-            message: violation.message.clone(),
+            ..Problem::of(&options.file, &violation.code, violation.message.clone())
         })?;
     }
     Ok(())

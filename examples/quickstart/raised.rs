@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 use std::time::Instant;
@@ -33,6 +32,7 @@ use alert_schemas::webhooks::prometheus::RuleFileOptions;
 use serde_json::Value;
 
 use crate::shared::Failure;
+use crate::shared::Problem;
 
 /// What the rules gave.
 pub(crate) struct Raised {
@@ -75,7 +75,7 @@ pub(crate) fn raise(folder: &Path) -> Result<Raised, Failure> {
         time: Duration::ZERO,
         groups,
     };
-    let cluster = Labels::from_pairs([("cluster", "shop-eu")]).map_err(bad)?;
+    let cluster = Labels::from_pairs([("cluster", "shop-eu")]).map_err(refused)?;
     let options = FiringOptions::default().with_external_labels(cluster);
     let mut store = MemoryRuleStore::new(recorded.store);
 
@@ -95,17 +95,19 @@ pub(crate) fn raise(folder: &Path) -> Result<Raised, Failure> {
     Ok(raised)
 }
 
-fn bad(error: impl std::fmt::Display) -> Failure {
-    Failure::Usage(error.to_string())
+/// What was read and is of no use.
+pub(crate) fn refused(error: impl std::fmt::Display) -> Failure {
+    Failure::Refused(Problem { code: "invalid_recording".to_owned(), message: error.to_string(), ..Problem::default() })
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    Ok(fs::read_to_string(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?)
+    fs::read_to_string(path).map_err(|error| Failure::of_file(&path.display().to_string(), error))
 }
 
 fn read_rules(path: &Path) -> Result<Vec<RuleGroup>, Failure> {
-    let file = RuleFile::read(read(path)?, &RuleFileOptions::default()).map_err(|errors| bad(format!("{}: {errors}", path.display())))?;
-    Ok(file.to_groups(&TenantId::default()).map_err(bad)?.value)
+    let file =
+        RuleFile::read(read(path)?, &RuleFileOptions::default()).map_err(|errors| refused(format!("{}: {errors}", path.display())))?;
+    Ok(file.to_groups(&TenantId::default()).map_err(refused)?.value)
 }
 
 struct Recorded {
@@ -119,20 +121,20 @@ fn read_samples(path: &Path) -> Result<Recorded, Failure> {
     let mut store = MemoryStore::new();
     let mut times = Vec::new();
     for line in read(path)?.lines() {
-        let scrape: Value = serde_json::from_str(line).map_err(bad)?;
+        let scrape: Value = serde_json::from_str(line).map_err(refused)?;
         let (Some(at), Some(text)) = (scrape["at"].as_str(), scrape["text"].as_str()) else {
-            return Err(bad("a scrape without time or text"));
+            return Err(refused("a scrape without time or text"));
         };
-        let at: Timestamp = at.parse().map_err(bad)?;
-        let mut exposition = Exposition::parse(text, ExpositionFormat::Prometheus, &ExpositionOptions::default()).map_err(bad)?;
+        let at: Timestamp = at.parse().map_err(refused)?;
+        let mut exposition = Exposition::parse(text, ExpositionFormat::Prometheus, &ExpositionOptions::default()).map_err(refused)?;
         for sample in exposition.families.iter_mut().flat_map(|family| &mut family.samples) {
-            sample.labels = sample.labels.with("instance", "shop-01").and_then(|labels| labels.with("job", "node")).map_err(bad)?;
+            sample.labels = sample.labels.with("instance", "shop-01").and_then(|labels| labels.with("job", "node")).map_err(refused)?;
         }
-        exposition.add_to(&mut store, SampleTime::from(at)).map_err(bad)?;
+        exposition.add_to(&mut store, SampleTime::from(at)).map_err(refused)?;
         times.push(at);
     }
-    let (Some(&first), Some(&last)) = (times.first(), times.last()) else { return Err(bad("no scrape")) };
-    Ok(Recorded { store, scrapes: times.len(), span: TimeRange::new(first, last).map_err(bad)? })
+    let (Some(&first), Some(&last)) = (times.first(), times.last()) else { return Err(refused("no scrape")) };
+    Ok(Recorded { store, scrapes: times.len(), span: TimeRange::new(first, last).map_err(refused)? })
 }
 
 fn condition(rule: &GroupRule) -> &Condition {

@@ -2,15 +2,23 @@
 
 #![allow(dead_code, reason = "each example uses a part of this")]
 
+use std::env;
 use std::fmt;
+use std::fs;
 use std::io;
 use std::io::BufRead;
 use std::io::IsTerminal;
+use std::io::Read;
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 use std::time::Instant;
 
+use alert_schemas::metrics::MemoryStore;
+use alert_schemas::metrics::load::Load;
+use alert_schemas::metrics::load::LoadOptions;
+#[cfg(feature = "yaml")]
+use alert_schemas::webhooks::prometheus::RuleFileProblem;
 use anstyle::AnsiColor;
 use anstyle::Style;
 use indicatif::ProgressBar;
@@ -28,6 +36,28 @@ pub(crate) struct Problem {
     pub(crate) pointer: Option<String>,
     pub(crate) code: String,
     pub(crate) message: String,
+}
+
+impl Problem {
+    /// A problem of a file, somewhere in it.
+    pub(crate) fn of(file: &str, code: &str, message: impl Into<String>) -> Self {
+        Self { file: Some(file.to_owned()), code: code.to_owned(), message: message.into(), ..Self::default() }
+    }
+
+    /// A problem of a line of stdin.
+    pub(crate) fn of_line(line: usize, code: &str, message: impl Into<String>) -> Self {
+        Self { line: Some(line), ..Self::of("-", code, message) }
+    }
+
+    /// A problem of a rule file; for people with its line and a caret.
+    #[cfg(feature = "yaml")]
+    pub(crate) fn of_rules(file: &str, problem: &RuleFileProblem, json: bool) -> Self {
+        let text = if json { problem.to_string() } else { format!("{problem:#}") };
+        // The place stands before the message already.
+        let message = text.strip_prefix(&format!("{}: ", problem.position)).unwrap_or(&text);
+        let (line, column) = (Some(problem.position.line), Some(problem.position.column));
+        Self { line, column, ..Self::of(file, problem.code, message) }
+    }
 }
 
 /// Where a problem is.
@@ -62,6 +92,7 @@ impl fmt::Display for Coloured<'_> {
 pub(crate) struct Console {
     json: bool,
     refused: bool,
+    failed: bool,
     out: io::BufWriter<io::StdoutLock<'static>>,
     began: Instant,
     /// What is done so far of how much, `None` where that is not known.
@@ -75,7 +106,7 @@ const SOON: Duration = Duration::from_secs(1);
 impl Console {
     pub(crate) fn new(json: bool) -> Self {
         let out = io::BufWriter::new(io::stdout().lock());
-        Self { json, refused: false, out, began: Instant::now(), done: (0, None), bar: None }
+        Self { json, refused: false, failed: false, out, began: Instant::now(), done: (0, None), bar: None }
     }
 
     /// So many steps of work are to come.
@@ -124,30 +155,17 @@ impl Console {
         self.tell(problem, WARNING)
     }
 
+    /// A file that can't be read, where the work goes on with the next one; the exit code will say so.
+    pub(crate) fn fail(&mut self, failure: &Failure) -> io::Result<()> {
+        self.failed = true;
+        self.tell(&failure.problem(), REFUSAL)
+    }
+
     fn tell(&mut self, problem: &Problem, code: Style) -> io::Result<()> {
         // So that a terminal shows results and problems in the order of the input.
         self.out.flush()?;
         let bar = self.bar.clone().unwrap_or_else(ProgressBar::hidden);
-        bar.suspend(|| self.write_problem(problem, code))
-    }
-
-    fn write_problem(&self, problem: &Problem, code: Style) -> io::Result<()> {
-        if !self.json {
-            return writeln!(anstream::stderr().lock(), "{}", Coloured(problem, code));
-        }
-        let mut err = io::stderr().lock();
-        let text = |text: &Option<String>| text.clone().map(Value::from);
-        write_object(
-            &mut err,
-            &[
-                ("file", text(&problem.file)),
-                ("line", problem.line.map(Value::from)),
-                ("column", problem.column.map(Value::from)),
-                ("pointer", text(&problem.pointer)),
-                ("code", Some(Value::from(problem.code.as_str()))),
-                ("message", Some(Value::from(problem.message.as_str()))),
-            ],
-        )
+        bar.suspend(|| write_problem(problem, code, self.json))
     }
 
     fn finish(mut self) -> io::Result<ExitCode> {
@@ -155,8 +173,26 @@ impl Console {
             bar.finish_and_clear();
         }
         self.out.flush()?;
-        Ok(ExitCode::from(u8::from(self.refused)))
+        Ok(ExitCode::from(if self.failed { 2 } else { u8::from(self.refused) }))
     }
+}
+
+fn write_problem(problem: &Problem, code: Style, json: bool) -> io::Result<()> {
+    if !json {
+        return writeln!(anstream::stderr().lock(), "{}", Coloured(problem, code));
+    }
+    let text = |text: &Option<String>| text.clone().map(Value::from);
+    write_object(
+        io::stderr().lock(),
+        &[
+            ("file", text(&problem.file)),
+            ("line", problem.line.map(Value::from)),
+            ("column", problem.column.map(Value::from)),
+            ("pointer", text(&problem.pointer)),
+            ("code", Some(Value::from(problem.code.as_str()))),
+            ("message", Some(Value::from(problem.message.as_str()))),
+        ],
+    )
 }
 
 /// One JSON object on one line, its keys in the order given and absent where there is no value.
@@ -172,11 +208,15 @@ fn write_object(mut out: impl Write, fields: &[(&str, Option<Value>)]) -> io::Re
     out.write_all(b"\n")
 }
 
-/// Why an example could not do its work: exit code 2.
+/// Why an example could not do its work.
 #[derive(Debug)]
 pub(crate) enum Failure {
+    /// The call is wrong: exit code 2.
     Usage(String),
-    Io(io::Error),
+    /// A file can't be read or written, or stdout can't: exit code 2.
+    Io { file: Option<String>, error: io::Error },
+    /// What was read is of no use: exit code 1.
+    Refused(Problem),
 }
 
 impl From<lexopt::Error> for Failure {
@@ -187,29 +227,95 @@ impl From<lexopt::Error> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Io(error)
+        Self::Io { file: None, error }
     }
 }
 
-/// Ends an example: 0 if all was fine, 1 if some input was refused, 2 if the call was wrong or a file could not be read.
-pub(crate) fn exit(result: Result<Console, Failure>) -> ExitCode {
-    let failure = match result.and_then(|console| console.finish().map_err(Failure::from)) {
-        Ok(code) => return code,
-        Err(failure) => failure,
-    };
-    let message = match failure {
-        // The reader has seen enough, as in `… | head`.
-        Failure::Io(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-        Failure::Io(error) => error.to_string(),
-        Failure::Usage(message) => format!("{message} (--help shows how)"),
-    };
-    // Nobody is left to tell if this fails, too.
-    let _ = writeln!(io::stderr(), "{message}");
-    ExitCode::from(2)
+impl Failure {
+    /// The failure to read or write a file or folder.
+    pub(crate) fn of_file(path: &str, error: io::Error) -> Self {
+        Self::Io { file: Some(path.to_owned()), error }
+    }
+
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Usage(message) => {
+                Problem { code: "wrong_call".to_owned(), message: format!("{message} (--help shows how)"), ..Problem::default() }
+            }
+            Self::Io { file, error } => {
+                Problem { file: file.clone(), code: "io_error".to_owned(), message: error.to_string(), ..Problem::default() }
+            }
+            Self::Refused(problem) => problem.clone(),
+        }
+    }
 }
 
-/// The lines of stdin with their numbers, from 1; empty lines are left out.
-pub(crate) fn stdin_lines() -> impl Iterator<Item = (usize, io::Result<Vec<u8>>)> {
-    let lines = io::stdin().lock().split(b'\n').enumerate();
-    lines.map(|(at, line)| (at + 1, line)).filter(|(_, line)| !matches!(line, Ok(line) if line.trim_ascii().is_empty()))
+/// Runs an example: shows its help where there are no options, and else does its work.
+pub(crate) fn run<O>(help: &str, options: Result<Option<O>, Failure>, work: impl FnOnce(&O) -> Result<Console, Failure>) -> ExitCode {
+    let console = options.and_then(|options| match options {
+        Some(options) => work(&options),
+        None => {
+            let mut console = Console::new(false);
+            console.row(help.trim_end(), &[])?;
+            Ok(console)
+        }
+    });
+    exit(console)
+}
+
+/// Ends an example: 0 if all was fine, 1 if some input was refused, 2 if the call was wrong or a file could not be read.
+fn exit(result: Result<Console, Failure>) -> ExitCode {
+    let failure = match result.and_then(|console| console.finish().map_err(Failure::from)) {
+        Ok(code) => return code,
+        // The reader has seen enough, as in `… | head`.
+        Err(Failure::Io { error, .. }) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(failure) => failure,
+    };
+    // A call that is wrong has no options to ask.
+    let json = env::args_os().any(|argument| argument == "--json");
+    // Nobody is left to tell if this fails, too.
+    let _ = write_problem(&failure.problem(), REFUSAL, json);
+    ExitCode::from(if matches!(failure, Failure::Refused(_)) { 1 } else { 2 })
+}
+
+/// The content of a file; `-` is stdin.
+pub(crate) fn read(path: &str) -> Result<Vec<u8>, Failure> {
+    if path != "-" {
+        return fs::read(path).map_err(|error| Failure::of_file(path, error));
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Failure::of_file(path, error))?;
+    Ok(bytes)
+}
+
+/// The series of a file in the `load` form of Prometheus' test scripts, `None` if they are refused.
+pub(crate) fn read_series(console: &mut Console, path: &str) -> Result<Option<MemoryStore>, Failure> {
+    let problem = match String::from_utf8(read(path)?) {
+        Err(error) => Problem::of(path, "invalid_utf8", error.to_string()),
+        Ok(text) => match Load::parse(&text, &LoadOptions::default()) {
+            Err(error) => {
+                let message = if console.is_json() { error.to_string() } else { format!("{error:#}") };
+                let before = error.source_text().get(..error.span().start).unwrap_or_default();
+                let (line, column) = (Some(error.line()), Some(before.chars().count() + 1));
+                Problem { line, column, ..Problem::of(path, error.code(), message) }
+            }
+            Ok(load) => match load.store() {
+                Ok(store) => return Ok(Some(store)),
+                Err(error) => Problem::of(path, error.code(), error.to_string()),
+            },
+        },
+    };
+    console.refuse(&problem)?;
+    Ok(None)
+}
+
+/// The JSON strings of stdin, one a line, with the numbers of their lines from 1; empty lines are left out.
+pub(crate) fn stdin_strings() -> impl Iterator<Item = io::Result<(usize, Result<String, Problem>)>> {
+    let lines = (1..).zip(io::stdin().lock().split(b'\n'));
+    let lines = lines.filter(|(_, line)| !matches!(line, Ok(line) if line.trim_ascii().is_empty()));
+    lines.map(|(number, line)| {
+        let string = serde_json::from_slice(&line?)
+            .map_err(|error| Problem { column: Some(error.column()), ..Problem::of_line(number, "invalid_string", "not a JSON string") });
+        Ok((number, string))
+    })
 }
