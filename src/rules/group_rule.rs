@@ -1,5 +1,6 @@
 //! One rule of a group.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::rules::alert_rule::AlertRule;
@@ -160,7 +161,7 @@ impl FromJson for GroupRule {
         }
         let problems = walk.count();
         let mut rule = None;
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         for member in json.members() {
             let name = match member.key.string() {
                 Ok(name) => name,
@@ -182,7 +183,7 @@ impl FromJson for GroupRule {
                 "record" => rule = RecordingRule::from_json(member.value, &at, walk).map(GroupRule::from),
                 _ => walk.problem(member.key, &at, "unknown_field", || unknown_field(&name, KINDS)),
             }
-            seen.push(name);
+            seen.insert(name);
         }
         if seen.is_empty() && walk.count() == problems {
             walk.problem(json, path, "missing_field", || NO_KIND.to_owned());

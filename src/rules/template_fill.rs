@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::rules::template_parameter::ParameterName;
 use crate::rules::template_parameter::ParameterValue;
+use crate::rules::template_parameter::is_of_parameter_name;
 use crate::utils::go;
 
 /// The most bytes that a filled text may have; more is refused by what is made of it in any case.
@@ -43,24 +44,27 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut rest = text;
     while let Some((before, from)) = rest.find("${").and_then(|at| rest.split_at_checked(at)) {
         let inside = from.strip_prefix("${").unwrap_or_default();
-        let name = inside.split_once('}').filter(|(name, _)| name.parse::<ParameterName>().is_ok());
-        rest = match (before.strip_suffix('$'), name) {
-            (Some(before), _) => {
-                pieces.extend([Piece::Text(before), Piece::Text("${")]);
-                inside
-            }
+        rest = match (before.strip_suffix('$'), name_and_rest(inside)) {
             (None, Some((name, after))) => {
                 pieces.extend([Piece::Text(before), Piece::Name(name)]);
                 after
             }
-            (None, None) => {
-                pieces.extend([Piece::Text(before), Piece::Text("${")]);
+            (escaped, _) => {
+                pieces.extend([Piece::Text(escaped.unwrap_or(before)), Piece::Text("${")]);
                 inside
             }
         };
     }
     pieces.push(Piece::Text(rest));
     pieces
+}
+
+/// The name that a text starts with and what stands behind its `}`, if it starts so.
+fn name_and_rest(text: &str) -> Option<(&str, &str)> {
+    // No further than a name goes, so that a text of nothing but `${` is not read to its end at each of them.
+    let end = text.find(|c: char| !is_of_parameter_name(c))?;
+    let (name, after) = text.split_at_checked(end)?;
+    Some((name, after.strip_prefix('}')?)).filter(|(name, _)| name.parse::<ParameterName>().is_ok())
 }
 
 /// The names of the placeholders of a text.
@@ -83,15 +87,12 @@ pub(crate) fn fill(text: &str, place: Place, values: &BTreeMap<&str, ParameterVa
     for piece in pieces(text) {
         let name = match piece {
             Piece::Text(text) => {
-                out.push_str(text);
                 match place {
                     Place::Condition => scan(text, &mut quoted, &mut escaped),
-                    Place::Template => {
-                        let (open, close) = (out.rfind("{{"), out.rfind("}}"));
-                        action = open.is_some_and(|open| close.is_none_or(|close| close < open));
-                    }
+                    Place::Template => scan_braces(&out, text, &mut action),
                     Place::Plain => {}
                 }
+                out.push_str(text);
                 continue;
             }
             Piece::Name(name) => name,
@@ -148,6 +149,20 @@ fn scan(text: &str, quoted: &mut Quoted, escaped: &mut bool) {
     }
 }
 
+/// Follows the braces of a template, where `text` comes behind `before`: whether it ends inside of an action.
+fn scan_braces(before: &str, text: &str, action: &mut bool) {
+    // A pair may be half of what stands before.
+    let mut last = before.bytes().next_back();
+    for byte in text.bytes() {
+        match (last, byte) {
+            (Some(b'{'), b'{') => *action = true,
+            (Some(b'}'), b'}') => *action = false,
+            _ => {}
+        }
+        last = Some(byte);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -196,7 +211,32 @@ mod tests {
         assert!(fill(&"${t}".repeat(2_000), Place::Plain, &values).unwrap_err().contains("1048576 bytes"));
     }
 
+    #[test]
+    fn only_a_whole_name_in_braces_is_a_placeholder() {
+        for (text, names) in [
+            ("${a}${b_1}", vec!["a", "b_1"]),
+            ("$${a} ${${a} ${", vec!["a"]),
+            ("${} ${A} ${1} ${a ${a-b} ${a", vec![]),
+            ("${é}", vec![]),
+        ] {
+            assert_eq!(placeholders(text).into_iter().collect::<Vec<_>>(), names, "{text}");
+        }
+        let longest = "x".repeat(64);
+        assert_eq!(placeholders(&format!("${{{longest}}} ${{{longest}x}}")), BTreeSet::from([&*longest]));
+    }
+
     proptest! {
+        #[test]
+        fn an_action_is_what_is_opened_last(pieces in proptest::collection::vec("[{}a]{0,3}", 0..8)) {
+            let (mut out, mut action) = (String::new(), false);
+            for piece in pieces {
+                scan_braces(&out, &piece, &mut action);
+                out.push_str(&piece);
+                let (open, close) = (out.rfind("{{"), out.rfind("}}"));
+                prop_assert_eq!(action, open.is_some_and(|open| close.is_none_or(|close| close < open)));
+            }
+        }
+
         #[test]
         fn a_text_never_becomes_template_language(text in "[ -~{}]{0,12}", before in "[a-z{]?", after in "[a-z}]?") {
             let values = BTreeMap::from([("t", ParameterValue::Text(text.clone()))]);

@@ -17,7 +17,12 @@ use crate::validations::record;
 fn is_parameter_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && text.chars().all(is_of_parameter_name)
+}
+
+/// Whether a character may stand in the name of a parameter.
+pub(crate) fn is_of_parameter_name(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
 }
 
 string_newtype! {
