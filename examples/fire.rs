@@ -144,14 +144,13 @@ fn fire(options: &Options) -> Result<Console, Failure> {
 
 /// Shows the alerts of one evaluation.
 fn show(console: &mut Console, at: Timestamp, group: &RuleGroup, step: &GroupStep, file: &str) -> io::Result<()> {
-    for outcome in &step.outcomes {
-        let name = group.rules.iter().find(|rule| rule.id() == outcome.rule).map_or("", |rule| rule.name());
+    for ((rule, outcome), state) in group.rules.iter().zip(&step.outcomes).zip(&step.state.rules) {
+        let name = rule.name();
         if let Some(error) = &outcome.error {
             let message = format!("{}/{name} at {}: {error}", group.name, since_start(at));
             console.refuse(&Problem::of(file, error.code(), message))?;
         }
-        let instances = step.state.rule(outcome.rule).into_iter().flat_map(|state| &state.instances);
-        for instance in instances.filter(|instance| instance.is_active() || instance.resolved_at == Some(at)) {
+        for instance in state.instances.iter().filter(|instance| instance.is_active() || instance.resolved_at == Some(at)) {
             show_one(console, at, group, name, instance)?;
         }
     }

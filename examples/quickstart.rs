@@ -273,8 +273,8 @@ impl Story {
             raised.series,
             raised.scrapes
         ))?;
-        for (rule, feature) in &raised.not_evaluated {
-            say(format!("  {rule} was not evaluated: {feature} is not there yet"))?;
+        for (rule, why) in &raised.not_evaluated {
+            say(format!("  {rule} gave nothing: {why}"))?;
         }
         say(format!("They fired {} times, and {} times someone would have been told:", raised.fired.len(), self.notified))?;
         for (at, alert) in raised.fired.iter().take(LINES) {

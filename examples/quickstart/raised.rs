@@ -23,7 +23,6 @@ use alert_schemas::rules::GroupRule;
 use alert_schemas::rules::RuleGroup;
 use alert_schemas::rules::eval::Evaluator;
 use alert_schemas::rules::eval::ExplainOptions;
-use alert_schemas::rules::eval::unsupported;
 use alert_schemas::rules::firing::FiringOptions;
 use alert_schemas::rules::firing::MemoryRuleStore;
 use alert_schemas::rules::firing::Replay;
@@ -37,7 +36,7 @@ use crate::shared::Problem;
 /// What the rules gave.
 pub(crate) struct Raised {
     pub(crate) groups: Vec<RuleGroup>,
-    /// The rules that need what the evaluator does not have yet, and what that is.
+    /// The rules that could not be evaluated, and why not when first tried.
     pub(crate) not_evaluated: BTreeMap<String, String>,
     pub(crate) scrapes: usize,
     pub(crate) series: usize,
@@ -64,7 +63,7 @@ pub(crate) fn raise(folder: &Path) -> Result<Raised, Failure> {
     let groups = read_rules(&folder.join("rules.yml"))?;
     let recorded = read_samples(&folder.join("node_exporter.jsonl"))?;
     let mut raised = Raised {
-        not_evaluated: not_evaluated(&groups),
+        not_evaluated: BTreeMap::new(),
         scrapes: recorded.scrapes,
         series: recorded.store.len(),
         samples: recorded.store.sample_count(),
@@ -82,7 +81,10 @@ pub(crate) fn raise(folder: &Path) -> Result<Raised, Failure> {
     let began = Instant::now();
     Replay::new(&raised.groups, &options).run(&mut store, recorded.span, |at, group, step| {
         raised.evaluations += group.rules.len();
-        for outcome in &step.outcomes {
+        for (rule, outcome) in group.rules.iter().zip(&step.outcomes) {
+            if let Some(error) = &outcome.error {
+                raised.not_evaluated.entry(rule.name().to_owned()).or_insert_with(|| error.to_string());
+            }
             raised.sent.extend(outcome.alerts.iter().map(|alert| (at, alert.clone())));
             let begins = |alert: &&Alert| alert.status == AlertStatus::Firing && alert.starts_at == at;
             raised.fired.extend(outcome.alerts.iter().filter(begins).map(|alert| (at, alert.clone())));
@@ -142,16 +144,6 @@ fn condition(rule: &GroupRule) -> &Condition {
         GroupRule::Alert(rule) => &rule.condition,
         GroupRule::Record(rule) => &rule.expression,
     }
-}
-
-/// The rules that need what the evaluator does not have yet.
-fn not_evaluated(groups: &[RuleGroup]) -> BTreeMap<String, String> {
-    let rules = groups.iter().flat_map(|group| &group.rules);
-    let missing = rules.filter_map(|rule| {
-        let feature = unsupported(condition(rule).expr()).first()?.feature().to_string();
-        Some((rule.name().to_owned(), feature))
-    });
-    missing.collect()
 }
 
 /// Why an alert fires: the tree of its condition with each value.

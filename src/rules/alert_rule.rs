@@ -18,7 +18,8 @@ use crate::validations::record;
 /// The most characters that the name of a rule or of a group may have.
 pub(crate) const NAME_CHARACTERS: usize = 1_024;
 
-fn is_name(text: &str) -> bool {
+/// Whether a text may be the name of a rule or of a group.
+pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty() && (text.len() <= NAME_CHARACTERS || text.chars().nth(NAME_CHARACTERS).is_none())
 }
 
@@ -156,7 +157,7 @@ impl AlertRule {
         AlertRuleBuilder::new(name.into(), condition.as_ref(), severity)
     }
 
-    /// The rule with only what it must have and an id derived from it; every other field has its default and can be set, as it is public.
+    /// The rule with only what it must have; every other field has its default and can be set, as it is public.
     #[must_use]
     pub fn new(name: RuleName, condition: Condition, severity: AlertSeverity) -> Self {
         Self {
@@ -192,10 +193,16 @@ impl AlertRule {
     /// ```
     #[must_use]
     pub fn with_derived_id(mut self) -> Self {
-        if self.id == RuleId::default() {
-            self.id = derived_id(&self.tenant, "", self.name.as_str(), &self.labels.to_string(), 0);
-        }
+        self.id = self.own_id();
         self
+    }
+
+    /// The id of the rule outside of any group: its own, or a derived one.
+    pub(crate) fn own_id(&self) -> RuleId {
+        match self.id == RuleId::default() {
+            true => derived_id(&self.tenant, "", self.name.as_str(), &self.labels.to_string(), 0),
+            false => self.id,
+        }
     }
 
     #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "only strategies need it"))]

@@ -12,6 +12,7 @@ use crate::rules::rule_texts::RuleTexts;
 use crate::templates::AnnotationTemplate;
 use crate::utils::AlertDuration;
 use crate::utils::Count;
+use crate::utils::Error;
 use crate::utils::InvalidTenantId;
 use crate::utils::Path;
 use crate::utils::Pointer;
@@ -58,17 +59,8 @@ pub struct AlertRuleBuilder {
 impl AlertRuleBuilder {
     pub(crate) fn new(name: String, condition: &str, severity: AlertSeverity) -> Self {
         let mut report = Report::new();
-        let name = RuleName::new(name).unwrap_or_else(|error| {
-            report.push(Pointer::root().key("name"), error.code(), error.to_string());
-            RuleName::placeholder()
-        });
-        let condition = match condition.parse::<Condition>() {
-            Ok(condition) => Some(condition),
-            Err(error) => {
-                report.push(Pointer::root().key("condition"), error.code(), error.to_string());
-                None
-            }
-        };
+        let name = accepted(&mut report, &["name"], RuleName::new(name)).unwrap_or_else(RuleName::placeholder);
+        let condition = accepted(&mut report, &["condition"], condition.parse::<Condition>());
         Self {
             condition,
             name,
@@ -88,11 +80,6 @@ impl AlertRuleBuilder {
         }
     }
 
-    fn problem(&mut self, path: &[&str], code: &'static str, message: impl ToString) {
-        let path = path.iter().fold(Pointer::root(), |path, step| path.key(step));
-        self.report.push(path, code, message.to_string());
-    }
-
     /// Gives the rule an id; otherwise it is derived from tenant, name and labels.
     pub fn id(mut self, id: RuleId) -> Self {
         self.id = id;
@@ -105,9 +92,8 @@ impl AlertRuleBuilder {
         T: TryInto<TenantId>,
         T::Error: Into<InvalidTenantId>,
     {
-        match tenant.try_into().map_err(Into::into) {
-            Ok(tenant) => self.tenant = tenant,
-            Err(error) => self.problem(&["tenant"], error.code(), error),
+        if let Some(tenant) = accepted(&mut self.report, &["tenant"], tenant.try_into().map_err(Into::<InvalidTenantId>::into)) {
+            self.tenant = tenant;
         }
         self
     }
@@ -136,7 +122,7 @@ impl AlertRuleBuilder {
         N: TryInto<LabelName>,
         N::Error: Into<InvalidLabelName>,
     {
-        self.text("labels", name.try_into().map_err(Into::into), text.as_ref());
+        add_text(&mut self.labels, "labels", &mut self.report, name.try_into().map_err(Into::into), text.as_ref());
         self
     }
 
@@ -146,25 +132,8 @@ impl AlertRuleBuilder {
         N: TryInto<LabelName>,
         N::Error: Into<InvalidLabelName>,
     {
-        self.text("annotations", name.try_into().map_err(Into::into), text.as_ref());
+        add_text(&mut self.annotations, "annotations", &mut self.report, name.try_into().map_err(Into::into), text.as_ref());
         self
-    }
-
-    fn text(&mut self, field: &'static str, name: Result<LabelName, InvalidLabelName>, text: &str) {
-        let name = match name {
-            Ok(name) => name,
-            Err(error) => return self.problem(&[field], error.code(), error),
-        };
-        let shown = name.to_string();
-        match text.parse::<AnnotationTemplate>() {
-            Ok(text) => {
-                let texts = if field == "labels" { &mut self.labels } else { &mut self.annotations };
-                if let Err(error) = texts.insert(name, text) {
-                    self.problem(&[field, &shown], error.code(), error);
-                }
-            }
-            Err(error) => self.problem(&[field, &shown], error.code(), error),
-        }
     }
 
     /// Says what it does when there is no data. Default `ok`, as Prometheus.
@@ -235,5 +204,26 @@ impl AlertRuleBuilder {
         };
         rule.check_at(&Path::ROOT, &mut report);
         report.into_result(rule.with_derived_id())
+    }
+}
+
+/// Sets a text of a rule, or notes what is wrong with its name, the text or their number.
+fn add_text(texts: &mut RuleTexts, field: &str, report: &mut Report, name: Result<LabelName, InvalidLabelName>, text: &str) {
+    let Some(name) = accepted(report, &[field], name) else { return };
+    let shown = name.to_string();
+    if let Some(text) = accepted(report, &[field, &shown], text.parse::<AnnotationTemplate>()) {
+        accepted(report, &[field, &shown], texts.insert(name, text));
+    }
+}
+
+/// A value that a setter of a builder was given; of one that was refused the problem is noted, and nothing is left.
+pub(crate) fn accepted<T, E: Into<Error>>(report: &mut Report, path: &[&str], value: Result<T, E>) -> Option<T> {
+    match value.map_err(Into::into) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let path = path.iter().fold(Pointer::root(), |path, step| path.key(step));
+            report.push(path, error.code().to_owned(), error.to_string());
+            None
+        }
     }
 }

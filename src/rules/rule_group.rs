@@ -9,6 +9,7 @@ use crate::rules::alert_rule::AlertRule;
 use crate::rules::alert_rule::NAME_CHARACTERS;
 use crate::rules::alert_rule::RESERVED;
 use crate::rules::alert_rule::derived_id;
+use crate::rules::alert_rule::is_name;
 use crate::rules::group_rule::GroupRule;
 use crate::rules::recording_rule::RecordingRule;
 use crate::rules::rule_group_builder::RuleGroupBuilder;
@@ -19,10 +20,6 @@ use crate::utils::TenantId;
 use crate::utils::string_newtype;
 use crate::validations::Rule;
 use crate::validations::record;
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && (text.len() <= NAME_CHARACTERS || text.chars().nth(NAME_CHARACTERS).is_none())
-}
 
 string_newtype! {
     /// The name of a group of rules: 1 to 1,024 characters.

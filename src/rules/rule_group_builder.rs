@@ -3,6 +3,7 @@
 use crate::alerts::InvalidLabelName;
 use crate::alerts::LabelName;
 use crate::alerts::LabelValue;
+use crate::rules::alert_rule_builder::accepted;
 use crate::rules::group_rule::GroupRule;
 use crate::rules::rule_group::RuleGroup;
 use crate::rules::rule_group::RuleGroupName;
@@ -10,7 +11,6 @@ use crate::utils::AlertDuration;
 use crate::utils::Count;
 use crate::utils::InvalidTenantId;
 use crate::utils::Path;
-use crate::utils::Pointer;
 use crate::utils::Report;
 use crate::utils::TenantId;
 use crate::validations::Check as _;
@@ -38,16 +38,8 @@ pub struct RuleGroupBuilder {
 impl RuleGroupBuilder {
     pub(crate) fn new(name: String) -> Self {
         let mut report = Report::new();
-        let name = RuleGroupName::new(name).unwrap_or_else(|error| {
-            report.push(Pointer::root().key("name"), error.code(), error.to_string());
-            RuleGroupName::placeholder()
-        });
+        let name = accepted(&mut report, &["name"], RuleGroupName::new(name)).unwrap_or_else(RuleGroupName::placeholder);
         Self { group: RuleGroup::new(name), report }
-    }
-
-    fn problem(&mut self, path: &[&str], code: &'static str, message: impl ToString) {
-        let path = path.iter().fold(Pointer::root(), |path, step| path.key(step));
-        self.report.push(path, code, message.to_string());
     }
 
     /// Says whose group it is. Default `default`.
@@ -56,9 +48,8 @@ impl RuleGroupBuilder {
         T: TryInto<TenantId>,
         T::Error: Into<InvalidTenantId>,
     {
-        match tenant.try_into().map_err(Into::into) {
-            Ok(tenant) => self.group.tenant = tenant,
-            Err(error) => self.problem(&["tenant"], error.code(), error),
+        if let Some(tenant) = accepted(&mut self.report, &["tenant"], tenant.try_into().map_err(Into::<InvalidTenantId>::into)) {
+            self.group.tenant = tenant;
         }
         self
     }
@@ -87,19 +78,12 @@ impl RuleGroupBuilder {
         N: TryInto<LabelName>,
         N::Error: Into<InvalidLabelName>,
     {
-        match name.try_into().map_err(Into::into) {
-            Ok(name) => {
-                let shown = name.to_string();
-                match LabelValue::new(value) {
-                    Ok(value) => {
-                        if let Err(error) = self.group.labels.insert(name, value) {
-                            self.problem(&["labels", &shown], error.code(), error);
-                        }
-                    }
-                    Err(error) => self.problem(&["labels", &shown], error.code(), error),
-                }
+        let name = accepted(&mut self.report, &["labels"], name.try_into().map_err(Into::<InvalidLabelName>::into));
+        if let Some(name) = name {
+            let shown = name.to_string();
+            if let Some(value) = accepted(&mut self.report, &["labels", &shown], LabelValue::new(value)) {
+                accepted(&mut self.report, &["labels", &shown], self.group.labels.insert(name, value));
             }
-            Err(error) => self.problem(&["labels"], error.code(), error),
         }
         self
     }

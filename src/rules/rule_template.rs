@@ -118,7 +118,7 @@ impl RuleBlueprint {
         }
     }
 
-    /// Every text of it, with the member that it stands under.
+    /// Every text of it.
     fn texts(&self) -> impl Iterator<Item = &str> {
         let single = [&self.alert, &self.record, &self.severity, &self.evaluation_window, &self.for_duration, &self.keep_firing_for];
         let single = single.into_iter().filter_map(|text| text.as_ref().map(Text::as_str));
@@ -422,8 +422,7 @@ impl Filler<'_, '_> {
     fn checked(&mut self, verdict: Result<(), Report>) -> bool {
         let Err(report) = verdict else { return true };
         for violation in report {
-            let at = violation.path.as_str().split('/').skip(1).fold(self.at.clone(), |at, step| at.key(step));
-            self.report.push(at, "invalid_template_rule", violation.message);
+            self.report.push(self.at.clone().join(&violation.path), "invalid_template_rule", violation.message);
         }
         false
     }

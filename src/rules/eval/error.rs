@@ -11,6 +11,7 @@ use crate::rules::Span;
 use crate::rules::ValueType;
 use crate::rules::eval::support::Unsupported;
 use crate::utils::ErrorCode;
+use crate::utils::Position;
 use crate::utils::go::InvalidPattern;
 use crate::utils::write_caret;
 
@@ -210,18 +211,18 @@ crate::utils::umbrella!(EvalError);
 impl fmt::Display for EvalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let span = self.span();
-        let (before, after) = self.source.split_at_checked(span.start).unwrap_or((&self.source, ""));
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+        let place = Position::of(self.source_text(), span.start);
         write!(f, "{}", self.problem.kind)?;
-        match before.matches('\n').count() + 1 {
-            1 if !self.source.contains('\n') => write!(f, " at column {column}")?,
-            line => write!(f, " at line {line}, column {column}")?,
+        match self.source.contains('\n') {
+            true => write!(f, " at {place}")?,
+            false => write!(f, " at column {}", place.column)?,
         }
         if let Some(fix) = self.problem.kind.fix() {
             write!(f, "; {fix}")?;
         }
         if f.alternate() {
+            let (before, after) = self.source.split_at_checked(span.start).unwrap_or((&self.source, ""));
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
             let end = after.find('\n').map_or(self.source.len(), |at| before.len() + at);
             let line = self.source.get(start..end).unwrap_or_default();
             write_caret(f, line, &(before.len() - start..span.end.clamp(before.len(), end) - start))?;

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::metrics::SampleSource;
 use crate::metrics::SampleTime;
 use crate::metrics::Series;
+use crate::metrics::SeriesLabels;
 use crate::rules::Expr;
 use crate::rules::ValueType;
 use crate::rules::eval::error::EvalError;
@@ -229,7 +230,7 @@ fn matrix_of(part: Part, times: Times) -> Vec<Series> {
     let mut series = match part {
         Part::Scalar(values) => {
             let samples = values.iter().enumerate().map(|(step, value)| matrix_sample(times.at(step), *value)).collect();
-            vec![Series::new(crate::metrics::SeriesLabels::new(), samples)]
+            vec![Series::new(SeriesLabels::new(), samples)]
         }
         Part::Vector(frames) => {
             let mut series: Vec<Series> = frames.labels.into_iter().map(|labels| Series::new(labels, Vec::new())).collect();
@@ -438,8 +439,7 @@ mod tests {
             (vec!["1"; 20_000].join(" ^ "), "{} = 1"),
             (vec!["rx"; 20_000].join(" or "), r#"rx{nic="eth0"} = 3"#),
         ] {
-            let options = ParseOptions::default().with_limits(crate::rules::ExprLimits::default());
-            let Ok(expr) = Expr::parse(&text, &options) else { panic!("20,000 terms") };
+            let Ok(expr) = Expr::parse(&text, &ParseOptions::default()) else { panic!("20,000 terms") };
             let value = Evaluator::new(&store).value_at(&expr, at).unwrap().into_vector();
             assert_eq!(value.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
         }

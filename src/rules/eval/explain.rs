@@ -1,5 +1,7 @@
 //! Why an expression has its value.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 
@@ -23,6 +25,7 @@ use crate::rules::eval::float;
 use crate::rules::eval::frames::Frames;
 use crate::rules::eval::frames::Part;
 use crate::rules::eval::frames::Point;
+use crate::rules::eval::frames::without_metadata;
 use crate::rules::eval::run::Fixed;
 use crate::rules::eval::run::Times;
 use crate::utils::AlertDuration;
@@ -176,8 +179,8 @@ pub struct ExplainedNode {
     pub span: Span,
     /// What it evaluates to.
     pub value_type: ValueType,
-    /// Its first elements; of a scalar the one number. Of a comparison all that was compared, whether it holds or not. None of a
-    /// range and a text.
+    /// Its first elements; of a scalar the one number. Of a comparison all that was compared, what holds first. None of a range and a
+    /// text.
     pub elements: Vec<ExplainedElement>,
     /// How many elements there are.
     pub total: usize,
@@ -244,10 +247,17 @@ pub struct ExplainedComparison {
 }
 
 impl Explanation {
-    /// The elements of the whole expression: of a comparison all that was compared.
+    /// The elements of the whole expression: of a comparison all that was compared, what holds first.
     #[must_use]
     pub fn results(&self) -> &[ExplainedElement] {
         self.nodes.first().map(|node| node.elements.as_slice()).unwrap_or_default()
+    }
+}
+
+impl ExplainedElement {
+    /// Whether it is there in the value: what was compared is if the comparison holds.
+    fn holds(&self) -> bool {
+        self.comparison.as_ref().is_none_or(|comparison| comparison.holds)
     }
 }
 
@@ -287,6 +297,8 @@ pub(super) fn explain<S: SampleSource>(
                 (_, None) => (Vec::new(), ValueType::String),
             };
             let total = elements.len();
+            // What holds is what somebody asks about: it must not be cut off behind what does not.
+            elements.sort_by_key(|element| !element.holds());
             elements.truncate(options.max_elements);
             let operands = expr.children(*id).iter().filter_map(|id| place(*id)).collect();
             ExplainedNode { text: node.span.of(expr.source_text()).to_owned(), span: node.span, value_type, elements, total, operands }
@@ -298,7 +310,8 @@ pub(super) fn explain<S: SampleSource>(
     Ok(Explanation { at, expr: expr.source_text().to_owned(), nodes })
 }
 
-/// The nodes that are explained, the root without its parentheses first, each before its operands; and of each node of the expression its place among them.
+/// The nodes that are explained, the root without its parentheses first, each before its operands; and of each node of the expression its
+/// place among them.
 fn chosen(expr: &Expr, max: usize) -> (Vec<NodeId>, Vec<Option<usize>>) {
     let mut order = Vec::new();
     let mut places = vec![None; expr.nodes().len()];
@@ -404,11 +417,9 @@ fn add_since<S: SampleSource>(
                     }
                 }
             }
-            let drops_name = verdicts;
+            let since: HashMap<SeriesLabels, usize> = frames.labels.into_iter().zip(since).collect();
             for element in elements {
-                let labels = result_labels(element, drops_name, comparison);
-                let row = frames.labels.iter().position(|own| *own == labels);
-                if let Some(since) = row.and_then(|row| since.get(row)) {
+                if let Some(since) = since.get(&result_labels(element, verdicts, comparison)) {
                     begin(element, frames.steps.len() - since, times);
                 }
             }
@@ -430,7 +441,7 @@ fn result_labels(element: &ExplainedElement, verdicts: bool, comparison: Option<
     match (comparison, &element.comparison) {
         (Some(node), Some(compared)) => match &compared.other_labels {
             Some(other) => binary::labels_of_pair(node, &element.labels, other),
-            None if verdicts => crate::rules::eval::frames::without_metadata(&element.labels),
+            None if verdicts => without_metadata(&element.labels),
             None => element.labels.clone(),
         },
         _ => element.labels.clone(),
@@ -439,8 +450,7 @@ fn result_labels(element: &ExplainedElement, verdicts: bool, comparison: Option<
 
 /// Notes since when an element has been there, which is for the last `run` times.
 fn begin(element: &mut ExplainedElement, run: usize, times: Times) {
-    let holds = element.comparison.as_ref().is_none_or(|comparison| comparison.holds);
-    if holds && run > 0 {
+    if element.holds() && run > 0 {
         element.since = Some(SampleTime::from_millis(times.at(times.count.saturating_sub(run))));
         element.or_earlier = run >= times.count;
     }

@@ -236,6 +236,12 @@ mod tests {
             r#"    and 2 more"#,
         ];
         assert_eq!(explanation.to_string(), lines.join("\n"));
+        // What holds is told before what does not.
+        let options = ExplainOptions::default().with_max_elements(1).with_history(AlertDuration::ZERO);
+        let low = Expr::parse("cpu < 20", &ParseOptions::default()).unwrap();
+        let explanation = Evaluator::new(&store).explain_with(&low, SampleTime::from_millis(90 * 60_000), &options).unwrap();
+        let lines = [r#"cpu{host="c"} = 10 < 20: true, since 01:30 or earlier"#, r#"and 2 more"#];
+        assert_eq!(explanation.to_string(), lines.join("\n"));
         let none = ExplainOptions::default().with_step(AlertDuration::ZERO);
         let explanation = Evaluator::new(&store).explain_with(&expr, SampleTime::from_millis(0), &none).unwrap();
         assert_eq!(explanation.results()[0].since, None);

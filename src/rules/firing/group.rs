@@ -1,6 +1,8 @@
 //! A whole group, from one evaluation to the next.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::metrics::MetricName;
 use crate::metrics::Sample;
@@ -127,7 +129,7 @@ const RULES: &[Rule<GroupState>] = &[
         field: "rules",
         rule: "Each rule stands once in `rules`.",
         broken: |state| {
-            let mut seen = std::collections::BTreeSet::new();
+            let mut seen = BTreeSet::new();
             let twice = state.rules.iter().find(|rule| !seen.insert(rule.rule))?;
             Some(format!("the id {} stands there twice: expected each once", twice.rule))
         },
@@ -170,9 +172,12 @@ impl GroupStep {
     }
 }
 
-/// The id of a rule of a group that is complete.
-fn id_of(group: &RuleGroup, index: usize) -> RuleId {
-    group.rules.get(index).map(GroupRule::id).unwrap_or_default()
+/// The group itself if every rule has an id, which is the rule; else one in which every rule has.
+fn with_ids(group: &RuleGroup) -> Cow<'_, RuleGroup> {
+    match group.rules.iter().any(|rule| rule.id() == RuleId::default()) {
+        true => Cow::Owned(group.clone().with_derived_ids()),
+        false => Cow::Borrowed(group),
+    }
 }
 
 impl GroupState {
@@ -198,14 +203,13 @@ impl GroupState {
     }
 
     fn of(group: &RuleGroup, state: impl Fn(RuleId) -> RuleState) -> Self {
-        let group = group.clone().with_derived_ids();
-        let rules = (0..group.rules.len()).map(|index| state(id_of(&group, index))).collect();
+        let rules = with_ids(group).rules.iter().map(|rule| state(rule.id())).collect();
         Self { version: StateVersion, rules, ended_series: Vec::new() }
     }
 
     #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "only strategies need it"))]
     fn settled(mut self) -> Self {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         self.rules.retain(|rule| seen.insert(rule.rule));
         self.ended_series.sort();
         self.ended_series.dedup();
@@ -220,8 +224,8 @@ impl GroupState {
 
     /// Evaluates every rule of the group at `now`, one after the other, and writes what they write.
     ///
-    /// The state goes with the rules by their ids: a rule that is new begins without alerts, and one that is gone has its series ended; its alerts
-    /// are not resolved, as in Prometheus, and end where they were sent for as long as was said last.
+    /// The state goes with the rules by their ids: a rule that is new begins without alerts, and one that is gone has its series ended. Its alerts
+    /// are not resolved, as in Prometheus: receivers take them for over once what was sent last is no longer valid.
     ///
     /// ```
     /// use alert_schemas::metrics::SeriesLabels;
@@ -246,7 +250,7 @@ impl GroupState {
     /// ```
     #[must_use]
     pub fn step(mut self, group: &RuleGroup, store: &mut impl RuleStore, now: Timestamp, options: &FiringOptions) -> GroupStep {
-        let group = &group.clone().with_derived_ids();
+        let group = &*with_ids(group);
         let (states, mut ended) = self.reloaded(group);
         self.rules = Vec::with_capacity(group.rules.len());
         let context = FiringContext::new(group, now, options);
@@ -261,10 +265,11 @@ impl GroupState {
             self.rules.push(state);
             outcomes.push(outcome);
         }
-        ended.sort();
-        ended.dedup();
-        // A series that another rule writes now has not ended.
-        ended.retain(|series| !self.rules.iter().any(|rule| rule.series.binary_search(series).is_ok()));
+        if !ended.is_empty() {
+            // A series that another rule writes now has not ended.
+            let written: BTreeSet<&SeriesLabels> = self.rules.iter().flat_map(|rule| &rule.series).collect();
+            ended.retain(|series| !written.contains(series));
+        }
         let marks: Vec<WrittenSample> = ended.into_iter().map(|labels| WrittenSample::new(labels, Sample::stale(at))).collect();
         store.write(&marks);
         self.ended_series = Vec::new();
@@ -272,15 +277,10 @@ impl GroupState {
     }
 
     /// The state of each rule of the group, and the series of those that are not in it any more.
-    fn reloaded(&mut self, group: &RuleGroup) -> (Vec<RuleState>, Vec<SeriesLabels>) {
+    fn reloaded(&mut self, group: &RuleGroup) -> (Vec<RuleState>, BTreeSet<SeriesLabels>) {
         let mut known: BTreeMap<RuleId, RuleState> = std::mem::take(&mut self.rules).into_iter().map(|state| (state.rule, state)).collect();
-        let states = (0..group.rules.len())
-            .map(|index| {
-                let id = id_of(group, index);
-                known.remove(&id).unwrap_or_else(|| RuleState::new(id))
-            })
-            .collect();
-        let mut ended = std::mem::take(&mut self.ended_series);
+        let states = group.rules.iter().map(|rule| known.remove(&rule.id()).unwrap_or_else(|| RuleState::new(rule.id()))).collect();
+        let mut ended: BTreeSet<SeriesLabels> = std::mem::take(&mut self.ended_series).into_iter().collect();
         ended.extend(known.into_values().flat_map(|state| state.series));
         (states, ended)
     }
@@ -303,7 +303,7 @@ impl GroupState {
     /// ```
     #[must_use]
     pub fn restore(mut self, group: &RuleGroup, source: &impl SampleSource, now: Timestamp, options: &FiringOptions) -> Self {
-        let group = &group.clone().with_derived_ids();
+        let group = &*with_ids(group);
         let context = FiringContext::new(group, now, options);
         let rules: BTreeMap<RuleId, &AlertRule> = group.alert_rules().map(|rule| (rule.id, rule)).collect();
         self.rules = self

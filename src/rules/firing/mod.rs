@@ -21,6 +21,8 @@
 //!   (none) <------------------------------------------------------------- (none)
 //! ```
 //!
+//! A resolved alert that is seen again under a `for` that is not 0 is pending anew.
+//!
 //! # What differs from Prometheus
 //!
 //! 1. Alerts come in the order of their labels; Prometheus' order is random.

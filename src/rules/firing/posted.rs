@@ -51,7 +51,7 @@ fn alert(rule: &AlertRule, context: &FiringContext<'_>, instance: &AlertInstance
     let starts_at = instance.fired_at.unwrap_or(instance.active_at);
     let mut alert = Alert::new(message.unwrap_or_else(AlertMessage::placeholder), severity, starts_at);
     alert.tenant = rule.tenant.clone();
-    alert.rule_id = Some(rule.clone().with_derived_id().id);
+    alert.rule_id = Some(rule.own_id());
     alert.labels = instance.labels.to_labels();
     for (name, value) in context.options.external_labels.iter() {
         if !value.is_empty() && alert.labels.get(name.as_str()).is_none_or(str::is_empty) {

@@ -48,7 +48,8 @@ pub struct Replay<'g> {
 struct Track<'g> {
     group: &'g RuleGroup,
     next: Timestamp,
-    state: GroupState,
+    /// The state after the last evaluation, if there was one.
+    state: Option<GroupState>,
     /// How many evaluations there were since the last restart, if there was one.
     since_restart: Option<u8>,
 }
@@ -87,7 +88,7 @@ impl<'g> Replay<'g> {
         let mut tracks: Vec<Track<'_>> = self
             .groups
             .iter()
-            .map(|group| Track { group, next: range.start(), state: GroupState::new(group), since_restart: None })
+            .map(|group| Track { group, next: range.start(), state: None, since_restart: None })
             .collect();
         // The first of those that are due next.
         while let Some(track) = tracks.iter_mut().min_by_key(|track| track.next).filter(|track| track.next <= range.end()) {
@@ -113,10 +114,12 @@ impl<'g> Replay<'g> {
     ) {
         let group = track.group;
         let after_outage = self.outage.is_some_and(|outage| at >= outage.end() && at > outage.start());
-        let mut state = std::mem::replace(&mut track.state, GroupState::new(group));
-        if after_outage && track.since_restart.is_none() {
-            (state, track.since_restart) = (GroupState::restarted(group), Some(0));
-        }
+        let state = if after_outage && track.since_restart.is_none() {
+            track.since_restart = Some(0);
+            GroupState::restarted(group)
+        } else {
+            track.state.take().unwrap_or_else(|| GroupState::new(group))
+        };
         let mut step = state.step(group, store, at, &self.options);
         if let Some(count) = track.since_restart.as_mut().filter(|count| **count < 2) {
             *count += 1;
@@ -125,6 +128,6 @@ impl<'g> Replay<'g> {
             }
         }
         each(at, group, &step);
-        track.state = step.state;
+        track.state = Some(step.state);
     }
 }
