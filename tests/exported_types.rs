@@ -241,7 +241,7 @@ fn both_checks_of_a_record_give_one_verdict() {
     assert!(broken > 20, "only {broken} documents were broken");
 }
 
-/// The schema of a record, on its own or inside another, with all definitions.
+/// The schema of a record, on its own or inside another, with all definitions; null for what is in none, which has no near misses by its schema.
 fn schema_of(record: &Record) -> Value {
     let name = record.name;
     let own = if record.modules[0] == "webhooks" { format!("Alertmanager{name}") } else { name.to_owned() };

@@ -280,7 +280,7 @@ fn what_our_types_do_not_take_is_reported_at_its_place() {
 }
 
 #[test]
-fn more_annotations_than_a_rule_may_have_are_refused() {
+fn more_texts_than_a_rule_may_have_are_refused() {
     let with = |count: usize| {
         let mut rule = RuleFileRule::alert("Down", "up == 0");
         for number in 0..count {
@@ -293,6 +293,13 @@ fn more_annotations_than_a_rule_may_have_are_refused() {
     let report = with(max + 1).unwrap_err();
     assert_eq!((report.len(), report.violations()[0].code.as_ref()), (1, "too_many_labels"));
     assert_eq!(report.violations()[0].path.to_string(), format!("/groups/0/rules/0/annotations/a{max}"));
+
+    let mut record = RuleFileRule::record("up:sum", "sum(up)");
+    for number in 0..=Labels::MAX {
+        record.labels.insert(format!("l{number}"), "x".to_owned());
+    }
+    let report = one_rule(record).to_groups(&TenantId::default()).unwrap_err();
+    assert_eq!((report.len(), report.violations()[0].code.as_ref()), (1, "too_many_labels"));
 }
 
 #[test]

@@ -99,6 +99,13 @@ fn what_go_refuses_is_refused_with_its_place() {
         ("%YAML 2.0\n---\n", "line 1, column 1: expected version 1.1 after `%YAML`"),
         ("a: \u{1}\n", "line 1, column 4: U+0001 is a control character: expected printable text"),
         ("{a: 1}\n}\n", "line 2, column 1: found `}`, expected `---` before another document"),
+        // The end is where the text ends, in the line that promtool names.
+        ("a: 1\nb: [", "line 2, column 5: found the end of the document, expected a value of what began at line 2, column 4"),
+        ("a: 1\n---\nb: [", "line 3, column 5: found the end of the document, expected a value of what began at line 3, column 4"),
+        ("a: [b", "line 1, column 6: found the end of the document, expected `,` or `]` of what began at line 1, column 4"),
+        ("a: {b: c", "line 1, column 9: found the end of the document, expected `,` or `}` of what began at line 1, column 4"),
+        ("a: [b\n", "line 2, column 1: found the end of the document, expected `,` or `]` of what began at line 1, column 4"),
+        ("a: 1\n[b", "line 2, column 1: this line is no key, expected `:` after it on the same line"),
     ];
     for (text, expected) in rows {
         assert_eq!(shown(text), expected, "{text:?}");
@@ -293,6 +300,34 @@ fn large_texts_take_time_in_proportion() {
 }
 
 #[test]
+fn many_names_take_time_in_proportion() {
+    let directives: String = (0..100_000).map(|n| format!("%TAG !t{n}! x\n")).collect();
+    drop(soon("100,000 directives", || read(&format!("{directives}---\na: !t7!y b\n")).unwrap()));
+
+    // The same names once as they are and once in base64, which only the decoder finds out.
+    let plain: String = (0..50_000).map(|n| format!("a{n:05}: x, ")).collect();
+    let coded: String = (0..50_000).map(|n| format!("!!binary {}: y, ", base64(&format!("a{n:05}")))).collect();
+    let text = format!("groups: [{{name: a, labels: {{{plain}{coded}}}}}]");
+    let file = soon("50,000 labels that are set twice", || rules(&text).unwrap());
+    assert_eq!(file.groups[0].labels.len(), 50_000);
+    assert!(file.groups[0].labels.iter().all(|(_, value)| value.as_str() == "y"));
+
+    let objects = "- groups: [{name: a}]\n".repeat(30_000);
+    let parts = soon("30,000 parts", || RuleFile::read_parts(&objects, &RuleFileOptions::default()).unwrap());
+    assert_eq!(parts.len(), 30_000);
+}
+
+/// Base64 of a text whose length is a multiple of three.
+fn base64(text: &str) -> String {
+    let digit = |bits: u32| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[bits as usize & 63]);
+    let group = |bytes: &[u8]| {
+        let bits = bytes.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        [18, 12, 6, 0].map(|shift| digit(bits >> shift))
+    };
+    text.as_bytes().chunks(3).flat_map(group).collect()
+}
+
+#[test]
 fn bombs_of_aliases_end_soon() {
     let mut bomb = "a0: &a0 [x]\n".to_owned();
     for level in 1..30 {
@@ -356,9 +391,19 @@ proptest! {
         0..20,
     )) {
         let text = pieces.concat();
-        if let Ok(yaml) = read(&text) {
-            for node in yaml.documents() {
-                prop_assert!(yaml.text().get(node.span()).is_some());
+        // Spans count without a byte order mark.
+        let counted = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let lines = 1 + text.matches(['\n', '\u{2028}']).count();
+        match read(&text) {
+            Ok(yaml) => {
+                for node in yaml.documents() {
+                    prop_assert!(yaml.text().get(node.span()).is_some());
+                    prop_assert!(node.position().line <= lines, "{:?}", node.position());
+                }
+            }
+            Err(error) => {
+                prop_assert!(counted.get(error.span()).is_some(), "{error:?}");
+                prop_assert!(error.position().line <= lines, "{error:?}");
             }
         }
         let _ = rules(&text);

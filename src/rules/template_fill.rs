@@ -213,12 +213,9 @@ mod tests {
 
     #[test]
     fn only_a_whole_name_in_braces_is_a_placeholder() {
-        for (text, names) in [
-            ("${a}${b_1}", vec!["a", "b_1"]),
-            ("$${a} ${${a} ${", vec!["a"]),
-            ("${} ${A} ${1} ${a ${a-b} ${a", vec![]),
-            ("${é}", vec![]),
-        ] {
+        for (text, names) in
+            [("${a}${b_1}", vec!["a", "b_1"]), ("$${a} ${${a} ${", vec!["a"]), ("${} ${A} ${1} ${a ${a-b} ${a", vec![]), ("${é}", vec![])]
+        {
             assert_eq!(placeholders(text).into_iter().collect::<Vec<_>>(), names, "{text}");
         }
         let longest = "x".repeat(64);

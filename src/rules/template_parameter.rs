@@ -15,9 +15,7 @@ use crate::validations::Rule;
 use crate::validations::record;
 
 fn is_parameter_name(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(is_of_parameter_name)
+    (1..=64).contains(&text.len()) && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_of_parameter_name)
 }
 
 /// Whether a character may stand in the name of a parameter.

@@ -133,11 +133,7 @@ struct Writer {
 
 impl Writer {
     fn lose(&mut self, family: usize, field: &str, code: &'static str, message: String) {
-        let path = Path::ROOT;
-        let (families, index);
-        families = path.key("families");
-        index = families.index(family);
-        self.losses.push(Loss::new(index.key(field).pointer(), code, message));
+        self.losses.push(Loss::new(Path::ROOT.key("families").index(family).key(field).pointer(), code, message));
     }
 
     fn comments(&mut self, comments: &[String]) {

@@ -1,5 +1,7 @@
 //! Blocks of series, and texts that hold nothing else.
 
+use std::collections::BTreeMap;
+
 use crate::metrics::load::error::InvalidLoad;
 use crate::metrics::load::error::InvalidLoadKind;
 use crate::metrics::load::series::SeriesDescription;
@@ -128,16 +130,11 @@ impl LoadBlock {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add_to(&self, store: &mut MemoryStore) -> Result<(), StoreError> {
-        let mut last = std::collections::BTreeMap::new();
-        for (index, series) in self.series.iter().enumerate() {
-            last.insert(&series.labels, index);
-        }
-        let mut order: Vec<&SeriesDescription> = Vec::new();
-        order.extend(
-            self.series.iter().enumerate().filter(|(index, series)| last.get(&series.labels) == Some(index)).map(|(_, series)| series),
-        );
-        let first = |series: &&SeriesDescription| series.values.iter().position(Option::is_some);
-        order.sort_by_key(|series| first(series).unwrap_or(usize::MAX));
+        let numbered = || self.series.iter().enumerate();
+        let last: BTreeMap<_, _> = numbered().map(|(index, series)| (&series.labels, index)).collect();
+        let mut order: Vec<_> =
+            numbered().filter(|(index, series)| last.get(&series.labels) == Some(index)).map(|(_, series)| series).collect();
+        order.sort_by_cached_key(|series| series.values.iter().position(Option::is_some).unwrap_or(usize::MAX));
         for series in order {
             series.samples(self.step).try_for_each(|sample| store.push(&series.labels, sample))?;
         }

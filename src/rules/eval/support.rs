@@ -118,3 +118,60 @@ pub fn unsupported(expr: &Expr) -> Vec<Unsupported> {
 fn is_supported(op: AggregateOp) -> bool {
     !matches!(op, AggregateOp::TopK | AggregateOp::BottomK | AggregateOp::CountValues | AggregateOp::LimitK | AggregateOp::LimitRatio)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::metrics::MemoryStore;
+    use crate::metrics::Sample;
+    use crate::metrics::SampleTime;
+    use crate::metrics::SeriesLabels;
+    use crate::rules::Function;
+    use crate::rules::ParseOptions;
+    use crate::rules::ValueType;
+    use crate::rules::eval::Evaluator;
+
+    use super::*;
+
+    #[test]
+    fn the_functions_that_are_told_are_those_that_are_evaluated() {
+        let documented =
+            include_str!("mod.rs").split("# What is not evaluated yet").next().unwrap().split("and the functions").nth(1).unwrap();
+        let documented: BTreeSet<&str> = documented.split('`').skip(1).step_by(2).collect();
+        let evaluated: BTreeSet<&str> =
+            Function::all().iter().map(|function| function.name()).filter(|name| call::is_supported(name)).collect();
+        assert_eq!(documented, evaluated);
+    }
+
+    #[test]
+    fn each_function_that_is_evaluated_has_a_value() {
+        let mut store = MemoryStore::new();
+        store.push(&SeriesLabels::from_pairs([("__name__", "m")]).unwrap(), Sample::new(0, 1.0)).unwrap();
+        for function in Function::all().iter().filter(|function| call::is_supported(function.name())) {
+            let argument = |of: &ValueType| match of {
+                ValueType::Vector if function.name() == "absent" => "gone",
+                ValueType::Vector => "m",
+                ValueType::String => "'a'",
+                _ => "1",
+            };
+            let arguments: Vec<&str> = function.argument_types().iter().take(function.min_arguments()).map(argument).collect();
+            let expr = Expr::parse(&format!("{}({})", function.name(), arguments.join(", ")), &ParseOptions::default()).unwrap();
+            let value = Evaluator::new(&store).value_at(&expr, SampleTime::default()).unwrap();
+            assert_eq!(value.into_vector().len(), 1, "{}", expr.source_text());
+        }
+    }
+
+    #[test]
+    fn each_feature_that_is_missing_has_its_name_and_place() {
+        let options = ParseOptions::default().with_experimental_functions(true).with_duration_expressions(true);
+        let missing = |text: &str| -> Vec<String> {
+            let expr = Expr::parse(text, &options).unwrap_or_else(|errors| panic!("{errors:#}"));
+            unsupported(&expr).iter().map(|missing| format!("{:?} {}", missing.span(), missing.feature())).collect()
+        };
+        assert_eq!(missing("limitk(2, up) + rate(up[5m])"), ["0..13 the aggregation `limitk`", "16..28 the function `rate`"]);
+        assert_eq!(missing("up[5m:1m]"), ["0..9 a subquery"]);
+        assert_eq!(missing("up offset (5m * 2)"), ["0..18 arithmetic on durations"]);
+        assert_eq!(missing("up[5m * 2]"), ["0..10 arithmetic on durations"]);
+    }
+}

@@ -388,3 +388,76 @@ fn recorded(
     }
     Ok(samples)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::metrics::MemoryStore;
+    use crate::rules::firing::memory::MemoryRuleStore;
+    use crate::utils::Count;
+
+    use super::*;
+
+    /// Two series `m` of value 1 at 0.
+    fn store() -> MemoryRuleStore {
+        let mut samples = MemoryStore::new();
+        for host in ["a", "b"] {
+            samples.push(&SeriesLabels::from_pairs([("__name__", "m"), ("host", host)]).unwrap(), Sample::new(0, 1.0)).unwrap();
+        }
+        MemoryRuleStore::new(samples)
+    }
+
+    fn recording(name: &str) -> RecordingRule {
+        RecordingRule::new(name.parse().unwrap(), "m".parse().unwrap())
+    }
+
+    fn written(step: &GroupStep) -> Vec<String> {
+        step.outcomes.iter().flat_map(|outcome| &outcome.samples).map(|sample| sample.labels.to_string()).collect()
+    }
+
+    #[test]
+    fn a_recording_rule_writes_all_or_nothing() {
+        let step = |limit: u32, label: Option<(&str, &str)>| {
+            let mut rule = recording("r");
+            if let Some((name, value)) = label {
+                rule.labels.insert(name.parse().unwrap(), value.parse().unwrap()).unwrap();
+            }
+            let group = RuleGroup::builder("g").limit(Count::from(limit)).label("team", "x").rule(rule).build().unwrap();
+            let step = GroupState::new(&group).step(&group, &mut store(), Timestamp::UNIX_EPOCH, &FiringOptions::default());
+            (written(&step), step.outcomes[0].error.as_ref().map(ToString::to_string))
+        };
+        assert_eq!(step(2, None), (vec![r#"r{host="a", team="x"}"#.to_owned(), r#"r{host="b", team="x"}"#.to_owned()], None));
+        assert_eq!(step(1, None), (vec![], Some("exceeded limit of 1 with 2 series".to_owned())));
+        let same = "vector contains metrics with the same labelset after applying rule labels";
+        assert_eq!(step(0, Some(("host", "c"))), (vec![], Some(same.to_owned())));
+    }
+
+    #[test]
+    fn the_series_of_a_rule_that_is_gone_end_unless_another_rule_writes_them() {
+        let group =
+            |rules: Vec<RecordingRule>| rules.into_iter().fold(RuleGroup::builder("g"), |group, rule| group.rule(rule)).build().unwrap();
+        let (mut store, options, minute) = (store(), FiringOptions::default(), Timestamp::UNIX_EPOCH + AlertDuration::minutes(1));
+        let before = group(vec![recording("gone"), recording("moved")]);
+        let state = GroupState::new(&before).step(&before, &mut store, Timestamp::UNIX_EPOCH, &options).state;
+        // The same name under another id is another rule.
+        let mut moved = recording("moved");
+        moved.id = RuleId::derive(&["moved"]);
+        let after = group(vec![moved]);
+        let state = state.step(&after, &mut store, minute, &options).state;
+        assert_eq!(state.rules.len(), 1);
+        let newest = |name: &str| {
+            let labels = SeriesLabels::from_pairs([("__name__", name), ("host", "a")]).unwrap();
+            store.samples.get(&labels).unwrap().samples.last().copied().unwrap()
+        };
+        assert_eq!((newest("gone"), newest("moved")), (Sample::stale(60_000), Sample::new(60_000, 1.0)));
+    }
+
+    #[test]
+    fn rules_without_ids_are_those_of_the_same_group_with_ids() {
+        let mut bare = RuleGroup::new("g".parse().unwrap());
+        bare.rules.push(recording("r").into());
+        let complete = bare.clone().with_derived_ids();
+        let step = |group: &RuleGroup| GroupState::new(group).step(group, &mut store(), Timestamp::UNIX_EPOCH, &FiringOptions::default());
+        assert_eq!(step(&bare), step(&complete));
+        assert_eq!(step(&bare).state.rules[0].rule, complete.rules[0].id());
+    }
+}

@@ -85,11 +85,8 @@ impl<'g> Replay<'g> {
 
     /// Evaluates all groups from the start of the range to its end, both included, and shows each evaluation.
     pub fn run(&self, store: &mut MemoryRuleStore, range: TimeRange, mut each: impl FnMut(Timestamp, &RuleGroup, &GroupStep)) {
-        let mut tracks: Vec<Track<'_>> = self
-            .groups
-            .iter()
-            .map(|group| Track { group, next: range.start(), state: None, since_restart: None })
-            .collect();
+        let mut tracks: Vec<Track<'_>> =
+            self.groups.iter().map(|group| Track { group, next: range.start(), state: None, since_restart: None }).collect();
         // The first of those that are due next.
         while let Some(track) = tracks.iter_mut().min_by_key(|track| track.next).filter(|track| track.next <= range.end()) {
             let at = track.next;

@@ -181,3 +181,90 @@ impl RuleState {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::alerts::AlertSeverity;
+    use crate::rules::firing::options::FiringOptions;
+    use crate::rules::rule_group::RuleGroup;
+    use crate::utils::Timestamp;
+
+    use super::*;
+
+    fn element(host: &str) -> (SeriesLabels, f64) {
+        (SeriesLabels::from_pairs([("__name__", "m"), ("host", host)]).unwrap(), 1.0)
+    }
+
+    /// What is active after an evaluation that found nothing or failed, and its error: with one alert before it, and with none.
+    fn after(rule: &AlertRule, evaluation: &Evaluation) -> [(Vec<String>, Option<&'static str>); 2] {
+        let (group, options) = (RuleGroup::builder("g").build().unwrap(), FiringOptions::default());
+        let context = FiringContext::new(&group, Timestamp::UNIX_EPOCH, &options);
+        let none = RuleState::new(rule.id);
+        let one = none.clone().step(rule, Evaluation::Series(vec![element("a")]), &context).state;
+        [one, none].map(|state| {
+            let step = state.step(rule, evaluation.clone(), &context);
+            let active = step.state.active().map(|alert| format!("{} {}", alert.labels, alert.annotations));
+            (active.collect(), step.outcome.error.map(|error| error.code()))
+        })
+    }
+
+    #[test]
+    fn without_data_the_rule_does_what_it_says() {
+        let kept = r#"{alertname="R", host="a"} {}"#;
+        let own = r#"{alertname="DatasourceNoData", rulename="R"} {}"#;
+        for (behavior, with_one, with_none) in [
+            (NoDataBehavior::Ok, vec![], vec![]),
+            (NoDataBehavior::KeepLast, vec![kept], vec![]),
+            (NoDataBehavior::Alerting, vec![kept], vec![r#"{alertname="R"} {}"#]),
+            (NoDataBehavior::NoData, vec![own, kept], vec![own]),
+        ] {
+            let rule = AlertRule::builder("R", "m", AlertSeverity::Low).no_data(behavior).build().unwrap();
+            let [one, none] = after(&rule, &Evaluation::NoData);
+            assert_eq!(
+                (one.0, none.0, one.1.or(none.1)),
+                (with_one.into_iter().map(str::to_owned).collect(), with_none.into_iter().map(str::to_owned).collect(), None),
+                "{behavior}"
+            );
+        }
+    }
+
+    #[test]
+    fn after_an_error_the_rule_does_what_it_says() {
+        let kept = r#"{alertname="R", host="a"} {}"#;
+        let own = r#"{alertname="DatasourceError", rulename="R"} {error="it broke"}"#;
+        for (behavior, with_one, with_none) in [
+            (ErrorBehavior::Skip, vec![kept], vec![]),
+            (ErrorBehavior::Ok, vec![], vec![]),
+            (ErrorBehavior::KeepLast, vec![kept], vec![]),
+            (ErrorBehavior::Alerting, vec![kept], vec![r#"{alertname="R"} {}"#]),
+            (ErrorBehavior::Error, vec![own, kept], vec![own]),
+        ] {
+            let rule = AlertRule::builder("R", "m", AlertSeverity::Low).on_error(behavior).build().unwrap();
+            let [one, none] = after(&rule, &Evaluation::Failed("it broke".to_owned()));
+            assert_eq!((one.1, none.1), (Some("rule_failed"), Some("rule_failed")), "{behavior}");
+            assert_eq!(
+                (one.0, none.0),
+                (with_one.into_iter().map(str::to_owned).collect(), with_none.into_iter().map(str::to_owned).collect()),
+                "{behavior}"
+            );
+        }
+    }
+
+    #[test]
+    fn elements_that_get_the_same_labels_or_too_long_ones_change_nothing() {
+        let (group, options) = (RuleGroup::builder("g").build().unwrap(), FiringOptions::default());
+        let context = FiringContext::new(&group, Timestamp::UNIX_EPOCH, &options);
+        for (label, text, code, message) in [
+            ("host", "", "rule_labels_not_unique", "vector contains metrics with the same labelset after applying alert labels"),
+            ("long", "{{ printf \"%70000d\" 1 }}", "rule_labels_invalid", "the labels of the rule can't be set: "),
+        ] {
+            let rule = AlertRule::builder("R", "m", AlertSeverity::Low).label(label, text).build().unwrap();
+            let before = RuleState::new(rule.id);
+            let step = before.clone().step(&rule, Evaluation::Series(vec![element("a"), element("b")]), &context);
+            let error = step.outcome.error.unwrap();
+            assert_eq!((error.code(), &step.state), (code, &before));
+            assert!(error.to_string().starts_with(message), "{error}");
+            assert!(step.outcome.alerts.is_empty() && step.outcome.samples.is_empty() && step.outcome.transitions.is_empty());
+        }
+    }
+}

@@ -10,6 +10,8 @@
 //! flow_map      = "{" {(node | key node [":" node]) ","} "}"
 //! ```
 
+use std::collections::HashMap;
+
 use crate::validations::yaml::cursor::Mark;
 use crate::validations::yaml::error::YamlError;
 use crate::validations::yaml::error::YamlErrorKind;
@@ -75,13 +77,13 @@ pub(super) struct Parser<'t> {
     states: Vec<State>,
     /// Where the collections that are open began.
     marks: Vec<Mark>,
-    /// Handle and prefix.
-    directives: Vec<(String, String)>,
+    /// The prefix of each handle.
+    directives: HashMap<String, String>,
 }
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { scanner: Scanner::new(text), state: State::StreamStart, states: Vec::new(), marks: Vec::new(), directives: Vec::new() }
+        Self { scanner: Scanner::new(text), state: State::StreamStart, states: Vec::new(), marks: Vec::new(), directives: HashMap::new() }
     }
 
     /// The next event; after the last one, the last one again.
@@ -240,19 +242,16 @@ impl<'t> Parser<'t> {
                 TokenKind::Version { major: 1, minor: 1 } => version = true,
                 TokenKind::Version { .. } => return Err(wrong("expected version 1.1 after `%YAML`")),
                 TokenKind::TagDirective { handle, prefix } => {
-                    if self.directives.iter().any(|(known, _)| known == handle) {
+                    if self.directives.insert(handle.clone(), prefix.clone()).is_some() {
                         return Err(wrong("`%TAG` stands here a second time for the same handle"));
                     }
-                    self.directives.push((handle.clone(), prefix.clone()));
                 }
                 _ => break,
             }
             self.scanner.take()?;
         }
         for (handle, prefix) in [("!", "!"), ("!!", CORE)] {
-            if !self.directives.iter().any(|(known, _)| known == handle) {
-                self.directives.push((handle.to_owned(), prefix.to_owned()));
-            }
+            self.directives.entry(handle.to_owned()).or_insert_with(|| prefix.to_owned());
         }
         Ok(())
     }
@@ -340,8 +339,8 @@ impl<'t> Parser<'t> {
         if handle.is_empty() {
             return Ok(suffix);
         }
-        match self.directives.iter().find(|(known, _)| known == handle) {
-            Some((_, prefix)) => Ok(format!("{prefix}{suffix}")),
+        match self.directives.get(handle) {
+            Some(prefix) => Ok(format!("{prefix}{suffix}")),
             None => {
                 let message = format!("no `%TAG` directive defines the handle `{handle}` of this tag");
                 Err(YamlError::at(YamlErrorKind::InvalidProperty, message, start.position(), start.offset..end.offset))

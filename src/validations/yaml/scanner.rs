@@ -346,11 +346,12 @@ impl<'t> Scanner<'t> {
     }
 
     fn fetch_end(&mut self) -> Result<(), YamlError> {
-        // What is missing at the end is missing on the next line.
+        let end = self.cursor.mark;
+        self.close_blocks(None);
+        // A key that waits for its colon waits in vain, as on any next line. The end itself stays where the text ends.
         self.cursor.end_line();
         self.reset()?;
-        let mark = self.cursor.mark;
-        self.push(TokenKind::StreamEnd, mark, mark);
+        self.push(TokenKind::StreamEnd, end, end);
         Ok(())
     }
 

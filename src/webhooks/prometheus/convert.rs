@@ -1,6 +1,7 @@
 //! Rule files as groups of our own rules, and back.
 
 use crate::alerts::AlertSeverity;
+use crate::alerts::InvalidLabel;
 use crate::alerts::Labels;
 use crate::alerts::SeverityReading;
 use crate::rules::AlertRule;
@@ -121,7 +122,9 @@ fn to_group(group: &RuleFileGroup, tenant: &TenantId, at: &Pointer, report: &mut
 }
 
 fn labels(map: &PlacedMap, at: &Pointer, report: &mut Report) -> Option<Labels> {
-    take(Labels::from_pairs(map.iter().map(|(name, text)| (name.as_str(), text.as_str()))), at, "invalid_label_name", report)
+    let labels = Labels::from_pairs(map.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    let code = labels.as_ref().err().map_or("", InvalidLabel::code);
+    take(labels, at, code, report)
 }
 
 fn texts(map: &PlacedMap, at: &Pointer, report: &mut Report) -> Option<RuleTexts> {

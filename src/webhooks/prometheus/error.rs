@@ -226,7 +226,6 @@ impl std::error::Error for RuleFileErrors {}
 
 impl From<RuleFileErrors> for crate::utils::Error {
     fn from(errors: RuleFileErrors) -> Self {
-        let code = errors.iter().next().map_or("", |problem| problem.code);
-        Self::of(code, errors)
+        Self::of(errors.first().code, errors)
     }
 }

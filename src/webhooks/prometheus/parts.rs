@@ -67,16 +67,17 @@ impl RuleFile {
     pub fn read_parts(text: impl AsRef<[u8]>, options: &RuleFileOptions) -> Result<Vec<RuleFilePart>, RuleFileErrors> {
         let bytes = text.as_ref();
         let yaml = Yaml::read(bytes, &options.limits).map_err(|error| RuleFileErrors::from_yaml(&error, &source(bytes, &error)))?;
+        let source = yaml.text().into();
         let mut parts = Vec::new();
         for (document, root) in yaml.documents().enumerate() {
             if yaml.documents().len() == 1 && root.get("groups").is_some() {
-                let mut reader = Reader::new(&yaml, options);
+                let mut reader = Reader::new(&source, options);
                 reader.read_file(root);
                 parts.push(RuleFilePart { document, index: 0, file: reader.finish() });
                 continue;
             }
             for (index, groups) in nested_groups(root).into_iter().enumerate() {
-                let mut reader = Reader::new(&yaml, options);
+                let mut reader = Reader::new(&source, options);
                 reader.read_groups(groups);
                 parts.push(RuleFilePart { document, index, file: reader.finish() });
             }

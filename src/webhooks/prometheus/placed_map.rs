@@ -61,9 +61,17 @@ impl PlacedMap {
         self.0.is_empty()
     }
 
-    /// Adds an entry whose name is known to be new.
-    pub(super) fn push(&mut self, name: Placed<String>, text: Placed<String>) {
+    /// Adds an entry whose name is known to be new; returns its number.
+    pub(super) fn push(&mut self, name: Placed<String>, text: Placed<String>) -> usize {
         self.0.push((name, text));
+        self.0.len() - 1
+    }
+
+    /// Gives the entry of this number another text.
+    pub(super) fn set(&mut self, number: usize, text: Placed<String>) {
+        if let Some((_, old)) = self.0.get_mut(number) {
+            *old = text;
+        }
     }
 }
 

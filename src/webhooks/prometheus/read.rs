@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +14,6 @@ use crate::validations::yaml::GoDecoder;
 use crate::validations::yaml::GoEntry;
 use crate::validations::yaml::Node;
 use crate::validations::yaml::WrongValue;
-use crate::validations::yaml::Yaml;
 use crate::validations::yaml::YamlError;
 use crate::webhooks::prometheus::check::TextProblem;
 use crate::webhooks::prometheus::check::check_expr;
@@ -73,10 +73,11 @@ struct RuleNodes<'y> {
 }
 
 impl<'y> Reader<'y> {
-    pub(super) fn new(yaml: &'y Yaml, options: &'y RuleFileOptions) -> Self {
+    /// A reader of a text, in whose lines the problems are shown.
+    pub(super) fn new(source: &Arc<str>, options: &'y RuleFileOptions) -> Self {
         Self {
             options,
-            source: yaml.text().into(),
+            source: Arc::clone(source),
             groups: Vec::new(),
             names: HashSet::new(),
             problems: Vec::new(),
@@ -150,6 +151,11 @@ impl<'y> Reader<'y> {
     fn text_problems(&mut self, problems: &[TextProblem], node: Node<'y>) {
         let source = Arc::clone(&self.source);
         for problem in problems {
+            // The place is searched for, so only for what is kept.
+            if self.problems.len() >= RuleFileErrors::KEPT {
+                self.more += 1;
+                continue;
+            }
             let (position, span) = locate(&source, node, problem.span.clone());
             self.problem(problem.code, problem.message.clone(), position, span);
         }
@@ -181,7 +187,7 @@ impl<'y> Reader<'y> {
 
     /// Labels or annotations. Their texts are added to `templates`.
     fn map(&mut self, decoder: &mut GoDecoder, node: Node<'y>, code: &'static str, templates: &mut Vec<Node<'y>>) -> PlacedMap {
-        let (mut map, mut known) = (PlacedMap::new(), HashSet::new());
+        let (mut map, mut known) = (PlacedMap::new(), HashMap::new());
         let _ = decoder.mapping(node, &mut |decoder, GoEntry { key, key_node, value, .. }| {
             // A value that is null is an empty text.
             let Ok(text) = decoder.text(value) else { return };
@@ -197,7 +203,10 @@ impl<'y> Reader<'y> {
             templates.push(value);
             let text = Placed::at(text.unwrap_or_default().into_owned(), value.position());
             let name = Placed::at(key.into_owned(), key_node.position());
-            if known.insert(name.value.clone()) { map.push(name, text) } else { map.insert(name, text) }
+            match known.entry(name.value.clone()) {
+                Entry::Vacant(entry) => drop(entry.insert(map.push(name, text))),
+                Entry::Occupied(entry) => map.set(*entry.get(), text),
+            }
         });
         map
     }

@@ -128,7 +128,7 @@ impl RuleFile {
     pub fn read(text: impl AsRef<[u8]>, options: &RuleFileOptions) -> Result<Self, RuleFileErrors> {
         let bytes = text.as_ref();
         let yaml = Yaml::read_first(bytes, &options.limits).map_err(|error| RuleFileErrors::from_yaml(&error, &source(bytes, &error)))?;
-        let mut reader = Reader::new(&yaml, options);
+        let mut reader = Reader::new(&yaml.text().into(), options);
         if let Some(root) = yaml.root() {
             reader.read_file(root);
         }

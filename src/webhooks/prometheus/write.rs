@@ -120,11 +120,10 @@ fn write_group(out: &mut String, group: &RuleFileGroup) {
 }
 
 fn write_rule(out: &mut String, rule: &RuleFileRule) {
-    let text = |text: &'_ Option<Placed<String>>| text.as_ref().map(|text| text.value.clone());
     let mut fields = Fields::new(out, 8);
-    fields.optional("record", text(&rule.record).as_deref());
-    fields.optional("alert", text(&rule.alert).as_deref());
-    fields.optional("expr", text(&rule.expr).as_deref());
+    for (name, text) in [("record", &rule.record), ("alert", &rule.alert), ("expr", &rule.expr)] {
+        fields.optional(name, text.as_deref().map(String::as_str));
+    }
     fields.duration("for", rule.for_.as_ref());
     fields.duration("keep_firing_for", rule.keep_firing_for.as_ref());
     fields.map("labels", &rule.labels);
