@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
+use crate::utils::go::engine::GroupNames;
+use crate::utils::go::engine::compile_capturing;
 use crate::utils::go::pattern::Anchoring;
-use crate::utils::go::pattern::GroupNames;
 use crate::utils::go::pattern::PatternLimits;
-use crate::utils::go::pattern::compile;
 use crate::utils::go::pattern_error::InvalidPattern;
 
 /// A [`Pattern`](crate::utils::go::Pattern) whose groups are kept: for `label_replace`, relabelling and `reReplaceAll`.
@@ -79,7 +79,7 @@ impl CapturingPattern {
     /// assert!(CapturingPattern::with_limits("(a|b|c|d)+", Anchoring::Search, &limits).is_err());
     /// ```
     pub fn with_limits(source: &str, anchoring: Anchoring, limits: &PatternLimits) -> Result<Self, InvalidPattern> {
-        let (regex, names) = compile(source, anchoring, limits, true)?;
+        let (regex, names) = compile_capturing(source, anchoring, limits)?;
         Ok(Self { inner: Arc::new(Inner { source: source.into(), anchoring, regex, names }) })
     }
 

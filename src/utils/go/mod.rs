@@ -13,6 +13,7 @@
 //! | take parts out of a text, or replace them | [`CapturingPattern`], [`Captures`] |
 
 mod captures;
+mod engine;
 mod error_codes;
 mod float;
 mod parse_number;

@@ -6,13 +6,9 @@ use std::hash::Hash;
 use std::hash::Hasher;
 use std::sync::Arc;
 
+use crate::utils::go::engine::Engine;
 use crate::utils::go::pattern_error::InvalidPattern;
 use crate::utils::go::pattern_error::InvalidPatternKind;
-use crate::utils::go::pattern_error::Problem;
-use crate::utils::go::re2_syntax::Flags;
-use crate::utils::go::re2_syntax::Rules;
-use crate::utils::go::re2_syntax::Translation;
-use crate::utils::go::re2_syntax::translate;
 
 /// How a pattern is tied to the text it is asked about.
 ///
@@ -43,7 +39,9 @@ pub enum Anchoring {
 /// Alertmanager does. Here the pattern is read by RE2's rules first, with RE2's errors, and then written anew for the engine,
 /// which matches in time linear in the text.
 ///
-/// Two patterns are equal, and ordered, by their text and their [`Anchoring`]; a clone is cheap and shares the compiled form.
+/// Two patterns are equal, and ordered, by their text and their [`Anchoring`]; a clone is cheap and shares the compiled form. Reading a
+/// pattern checks all of it; one that is sure to be small is compiled when it is first asked about a text, so that reading ten thousand rules
+/// does not compile what only some of them need.
 ///
 /// # Syntax
 ///
@@ -96,7 +94,7 @@ pub struct Pattern {
 struct Inner {
     source: Box<str>,
     anchoring: Anchoring,
-    regex: regex::Regex,
+    engine: Engine,
 }
 
 impl Pattern {
@@ -143,8 +141,8 @@ impl Pattern {
     /// assert_eq!(error.to_string(), "the pattern is longer than 1024 bytes");
     /// ```
     pub fn with_limits(source: &str, anchoring: Anchoring, limits: &PatternLimits) -> Result<Self, InvalidPattern> {
-        let (regex, _) = compile(source, anchoring, limits, false)?;
-        Ok(Self { inner: Arc::new(Inner { source: source.into(), anchoring, regex }) })
+        let engine = Engine::new(source, anchoring, limits)?;
+        Ok(Self { inner: Arc::new(Inner { source: source.into(), anchoring, engine }) })
     }
 
     /// Reads a pattern that may take `memory` bytes compiled, and says which of a few sizes it fits in; `None` if it takes more.
@@ -192,128 +190,8 @@ impl Pattern {
     /// ```
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.inner.regex.is_match(text)
+        self.inner.engine.is_match(text)
     }
-}
-
-/// The names of the capturing groups. The engine is not told them, since RE2 allows names that it refuses.
-pub(super) type GroupNames = Arc<[Option<Box<str>>]>;
-
-/// Reads and compiles `source`.
-pub(super) fn compile(
-    source: &str,
-    anchoring: Anchoring,
-    limits: &PatternLimits,
-    capturing: bool,
-) -> Result<(regex::Regex, GroupNames), InvalidPattern> {
-    if source.len() > limits.source_bytes {
-        let start: String = source.chars().take(64).collect();
-        let span = 0..start.len();
-        return Err(InvalidPattern::new(Problem::over(InvalidPatternKind::SourceTooLong, limits.source_bytes, span), &start));
-    }
-    let fail = |problem| InvalidPattern::new(problem, source);
-    let Translation { text, group_names, .. } = read(source, anchoring, limits, capturing).map_err(fail)?;
-    let most = limits.compiled_bytes.saturating_mul(5).max(READING_BYTES);
-    if reading_bytes(&text) > most {
-        return Err(fail(Problem::over(InvalidPatternKind::CompiledTooLarge, most, 0..source.len())));
-    }
-    // Searching with groups takes memory for each group and each state of the compiled pattern, so the more groups there are,
-    // the smaller it must be.
-    let shares = if capturing { group_names.len() + 1 } else { 1 };
-    // The levels of nesting are counted already, in a way that bounds how deep the engine recurses; its own count is of the
-    // brackets in the text, of which there are more.
-    let mut builder = regex::RegexBuilder::new(&text);
-    let regex = builder.size_limit(limits.compiled_bytes / shares).nest_limit(u32::MAX).build().map_err(|error| {
-        let whole = 0..source.len();
-        fail(match error {
-            regex::Error::CompiledTooBig(limit) => Problem::over(InvalidPatternKind::CompiledTooLarge, limit, whole),
-            _ => Problem::new(InvalidPatternKind::Untranslatable, whole),
-        })
-    })?;
-    Ok((regex, group_names.into()))
-}
-
-/// The bytes that the engine may take to read a pattern, before it compiles it, if not more may be compiled.
-const READING_BYTES: usize = 10 << 20;
-
-/// About how many bytes the engine takes to read `text`, which is in the notation of [`translate`]: it makes a tree of it, in which one character can take
-/// a thousand bytes. (Measured with release 1.13 of the engine, and rounded up.)
-fn reading_bytes(text: &str) -> usize {
-    let mut bytes = 0_usize;
-    let mut brackets = 0_usize;
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        bytes += match c {
-            '[' => {
-                brackets += 1;
-                1_100
-            }
-            ']' => {
-                brackets = brackets.saturating_sub(1);
-                0
-            }
-            '\\' if brackets > 0 => match rest.next() {
-                Some('p' | 'P') => 6_000,
-                _ => 100,
-            },
-            _ if brackets > 0 => 45,
-            '\\' => match rest.next() {
-                Some('x') => {
-                    rest.find(|c| *c == '}');
-                    110
-                }
-                _ => 330,
-            },
-            '(' => {
-                let has_flags = rest.as_str().starts_with('?') && !rest.as_str().starts_with("?:");
-                if rest.as_str().starts_with('?') {
-                    rest.find(|c| *c == ':');
-                }
-                if has_flags { 750 } else { 400 }
-            }
-            ')' => 0,
-            '|' => 350,
-            '*' | '+' | '?' => 530,
-            '{' => {
-                rest.find(|c| *c == '}');
-                530
-            }
-            _ => 110,
-        };
-    }
-    bytes
-}
-
-/// Translates `source` with what anchors it.
-fn read(source: &str, anchoring: Anchoring, limits: &PatternLimits, capturing: bool) -> Result<Translation, Problem> {
-    let PatternLimits { nesting, class_ranges, .. } = *limits;
-    let rules = Rules { flags: Flags::default(), capturing, nesting, class_ranges };
-    let (before, after) = match anchoring {
-        Anchoring::Search => return translate(source, rules),
-        Anchoring::Alertmanager => ("^(?:", ")$"),
-        Anchoring::Prometheus if capturing => ("^(?s:", ")$"),
-        // Prometheus' matchers read the pattern alone.
-        Anchoring::Prometheus => {
-            let mut translation = translate(source, Rules { flags: Flags { dot_all: true, ..rules.flags }, ..rules })?;
-            translation.text = format!(r"\A(?:{})\z", translation.text);
-            return Ok(translation);
-        }
-    };
-    // The others read it together with what they put around it, so `a)|(b` is a pattern to them and `\Qa` is none.
-    let around = format!("{before}{source}{after}");
-    translate(&around, Rules { nesting: nesting.saturating_add(1), ..rules }).map_err(|mut problem| {
-        // What is wrong without the surroundings is said without them.
-        let quote = match translate(source, rules) {
-            Err(alone) => return alone,
-            Ok(translation) => translation.open_quote,
-        };
-        if let Some(quote) = quote {
-            return Problem::new(InvalidPatternKind::UnclosedQuote, quote..quote + 2);
-        }
-        let inside = |offset: usize| offset.saturating_sub(before.len()).min(source.len());
-        problem.span = inside(problem.span.start)..inside(problem.span.end);
-        problem
-    })
 }
 
 impl fmt::Display for Pattern {
