@@ -110,7 +110,7 @@ fn play(file: &str) -> Result<Story, Failure> {
     let mut grouper = WindowGrouper::new(WindowOptions::default().with_group_by(group_by).with_window(WINDOW));
     let mut story = Story::default();
     for (number, line) in (1..).zip(recording.split(|&byte| byte == b'\n')).filter(|(_, line)| !line.is_empty()) {
-        let refused = |message: String| Failure::Refused(Problem { line: Some(number), ..Problem::of(file, "invalid_exchange", message) });
+        let refused = |message: String| Failure::refused(Problem { line: Some(number), ..Problem::of(file, "invalid_exchange", message) });
         let exchange: Value = serde_json::from_slice(line).map_err(|error| refused(format!("not an exchange: {error}")))?;
         let request = &exchange["request"];
         if request["method"] != "POST" || request["path"] != "/api/v2/alerts" {

@@ -99,7 +99,7 @@ pub(crate) fn raise(folder: &Path) -> Result<Raised, Failure> {
 
 /// What was read and is of no use.
 pub(crate) fn refused(error: impl std::fmt::Display) -> Failure {
-    Failure::Refused(Problem { code: "invalid_recording".to_owned(), message: error.to_string(), ..Problem::default() })
+    Failure::refused(Problem { code: "invalid_recording".to_owned(), message: error.to_string(), ..Problem::default() })
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

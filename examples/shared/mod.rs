@@ -216,7 +216,7 @@ pub(crate) enum Failure {
     /// A file can't be read or written, or stdout can't: exit code 2.
     Io { file: Option<String>, error: io::Error },
     /// What was read is of no use: exit code 1.
-    Refused(Problem),
+    Refused(Box<Problem>),
 }
 
 impl From<lexopt::Error> for Failure {
@@ -237,6 +237,11 @@ impl Failure {
         Self::Io { file: Some(path.to_owned()), error }
     }
 
+    /// The failure of what was read.
+    pub(crate) fn refused(problem: Problem) -> Self {
+        Self::Refused(Box::new(problem))
+    }
+
     fn problem(&self) -> Problem {
         match self {
             Self::Usage(message) => {
@@ -245,7 +250,7 @@ impl Failure {
             Self::Io { file, error } => {
                 Problem { file: file.clone(), code: "io_error".to_owned(), message: error.to_string(), ..Problem::default() }
             }
-            Self::Refused(problem) => problem.clone(),
+            Self::Refused(problem) => Problem::clone(problem),
         }
     }
 }
