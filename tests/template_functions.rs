@@ -18,6 +18,7 @@ use alert_schemas::templates::TemplateErrorKind as Kind;
 use alert_schemas::templates::Value;
 use alert_schemas::templates::ValueTooDeep;
 use alert_schemas::templates::go::Template;
+use alert_schemas::templates::go::TemplateLimits;
 use alert_schemas::templates::go::TemplateOptions;
 
 fn answer(expr: &str) -> Result<Vec<QuerySample>, String> {
@@ -388,4 +389,34 @@ fn a_value_that_is_too_deep_is_refused() {
     }
     let error = render("{{ list . }}", &TemplateOptions::alertmanager(), &deepest).unwrap_err();
     assert_eq!((error.kind(), error.code()), (Kind::ValueTooDeep, "template_value_too_deep"));
+}
+
+/// Each of these does much within one call: what a call reads takes steps, so that a loop around it ends.
+#[test]
+fn a_loop_around_long_texts_ends() {
+    let long = 1 << 16;
+    let rows = [
+        ("an operand", format!("{{{{ len {:?} }}}}", "x".repeat(long))),
+        ("many arguments", format!("{{{{ and {}}}}}", "1 ".repeat(long))),
+        ("arguments that no verb takes", format!("{{{{ printf \"%[1]d\" {}}}}}", "1 ".repeat(long))),
+        ("flags", format!("{{{{ printf \"%{}d\" 1 }}}}", "+".repeat(long))),
+        ("space", format!("{{{{ trimSpace {:?} }}}}", " ".repeat(long))),
+        ("equal texts", format!("{{{{ eq {0:?} {0:?} }}}}", "x".repeat(long))),
+        ("a piped text", format!("{{{{ {:?} | len }}}}", "x".repeat(long))),
+    ];
+    for (what, text) in rows {
+        let options = TemplateOptions::alertmanager().with_limits(TemplateLimits::default().with_steps(50_000));
+        let text = format!("{{{{ range 100000 }}}}{text}{{{{ end }}}}");
+        let error = render(&text, &options, &message_data()).unwrap_err();
+        assert_eq!(error.kind(), Kind::TooManySteps, "{what}");
+    }
+}
+
+#[test]
+fn many_findings_take_time_in_proportion() {
+    let text: String = (0..15_000).map(|n| format!("{{{{ define \"a{n}\" }}}}{{{{ template \"b{n}\" }}}}{{{{ end }}}}")).collect();
+    let findings = Template::parse(&text, &TemplateOptions::prometheus()).unwrap().check();
+    assert_eq!(findings.len(), 100, "the first hundred");
+    assert!(findings[0].to_string().contains("\"b0\"") && findings[99].to_string().contains("\"b99\""), "{}", findings[99]);
+    assert_eq!(findings[0].hint(), Some("did you mean \"a0\"?"));
 }

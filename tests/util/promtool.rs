@@ -51,6 +51,28 @@ impl Promtool {
         fs::write(self.folder.join(name), content.to_string()).expect("a file");
     }
 
+    /// What `check rules --lint=none` says of each of these files: the number of rules of one that is accepted. One process checks them all.
+    #[allow(dead_code, reason = "not every test that uses promtool checks files")]
+    pub(crate) fn check_files(&self, files: &[String]) -> Vec<Option<usize>> {
+        let names: Vec<String> = (0..files.len()).map(|index| format!("f{index}.yml")).collect();
+        for (name, text) in names.iter().zip(files) {
+            fs::write(self.folder.join(name), text).expect("a file");
+        }
+        let mut arguments = vec!["check", "rules", "--lint=none"];
+        arguments.extend(names.iter().map(String::as_str));
+        let output = self.run(&arguments);
+        let found = |name: &str| {
+            let (_, after) = output.split_once(&format!("Checking {name}\n"))?;
+            let answer = after.split("Checking ").next()?;
+            answer.trim_start().strip_prefix("SUCCESS: ")?.split(' ').next()?.parse().ok()
+        };
+        assert!(
+            names.iter().all(|name| output.contains(&format!("Checking {name}\n"))),
+            "promtool did not answer for every file: {output}"
+        );
+        names.iter().map(|name| found(name)).collect()
+    }
+
     /// The errors of templates by their index, each as the annotation of a rule of its own named `A<index>`.
     pub(crate) fn template_errors(&self, templates: &[String]) -> BTreeMap<usize, String> {
         let rule = |(index, text): (usize, &String)| json!({"alert": format!("A{index}"), "expr": "m", "annotations": {"t": text}});

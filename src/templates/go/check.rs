@@ -31,32 +31,54 @@ const ALERT_FIELDS: [&str; 4] = ["ExternalLabels", "ExternalURL", "Labels", "Val
 pub(super) fn check(template: &Template) -> Vec<TemplateError> {
     let mut findings = Vec::new();
     for tree in template.own_trees() {
-        let mut checker = Checker { template, declared: HashSet::from(["$"]), findings: Vec::new() };
+        let mut checker = Checker { template, declared: HashSet::from(["$"]), findings };
         walk(&tree.root, tree.defined_at.is_none(), &mut checker);
-        findings.append(&mut checker.findings);
+        findings = checker.findings;
     }
-    findings.sort_by_key(|finding: &TemplateError| finding.span().start);
+    findings.sort_by_key(|finding| finding.span.start);
     findings.truncate(MOST_FINDINGS);
-    findings
+    let known: Vec<&str> = template.defined().into_iter().filter(|name| !name.is_empty()).take(100).collect();
+    findings.into_iter().map(|finding| finding.told(template, &known)).collect()
+}
+
+/// What would fail, before its place is looked up and a name is searched for.
+struct Finding<'t> {
+    kind: Kind,
+    message: String,
+    span: Range<usize>,
+    hint: Option<Hint<'t>>,
+}
+
+/// What helps.
+enum Hint<'t> {
+    Text(String),
+    /// The template that is most like this name.
+    Template(&'t str),
+}
+
+impl Finding<'_> {
+    fn told(self, template: &Template, known: &[&str]) -> TemplateError {
+        let source = template.source();
+        let (line, byte) = source.line_and_byte(self.span.start);
+        let go_text = format!("template: {}:{line}:{byte}: {}", source.name, self.message);
+        let hint = self.hint.and_then(|hint| match hint {
+            Hint::Text(text) => Some(text),
+            Hint::Template(name) => nearest(name, known).map(|name| format!("did you mean {}?", quote(name))),
+        });
+        TemplateError::new(self.kind, self.message, go_text, source.visible_text(), source.visible(&self.span)).with_hint(hint)
+    }
 }
 
 struct Checker<'t> {
     template: &'t Template,
     /// Variables declared anywhere before in this template.
     declared: HashSet<&'t str>,
-    findings: Vec<TemplateError>,
+    findings: Vec<Finding<'t>>,
 }
 
-impl Checker<'_> {
-    fn find(&mut self, kind: Kind, message: String, span: &Range<usize>, hint: Option<String>) {
-        if self.findings.len() >= MOST_FINDINGS {
-            return;
-        }
-        let source = self.template.source();
-        let (line, byte) = source.line_and_byte(span.start);
-        let go_text = format!("template: {}:{line}:{byte}: {message}", source.name);
-        let finding = TemplateError::new(kind, message, go_text, source.visible_text(), source.visible(span));
-        self.findings.push(finding.with_hint(hint));
+impl<'t> Checker<'t> {
+    fn find(&mut self, kind: Kind, message: String, span: &Range<usize>, hint: Option<Hint<'t>>) {
+        self.findings.push(Finding { kind, message, span: span.clone(), hint });
     }
 
     fn function(&mut self, operand: &Operand, name: &str, usage: Use<'_>) {
@@ -112,7 +134,7 @@ impl<'t> Visit<'t> for Checker<'t> {
                         .find(|field| field.eq_ignore_ascii_case(name))
                         .copied()
                         .or_else(|| nearest_field(name))
-                        .map(|field| format!("did you mean `{field}`?"));
+                        .map(|field| Hint::Text(format!("did you mean `{field}`?")));
                     self.find(Kind::NoField, format!("can't evaluate field {name}"), &operand.span, hint);
                 }
             }
@@ -139,7 +161,7 @@ impl<'t> Visit<'t> for Checker<'t> {
         if !is_assignment {
             self.declared.insert(name);
         } else if !self.declared.contains(name) {
-            let hint = Some(format!("declare it with `{name} :=`"));
+            let hint = Some(Hint::Text(format!("declare it with `{name} :=`")));
             self.find(Kind::UndefinedVariable, format!("undefined variable: {name}"), &variable.span, hint);
         }
     }
@@ -148,9 +170,8 @@ impl<'t> Visit<'t> for Checker<'t> {
         if self.template.trees().contains_key(&call.name) {
             return;
         }
-        let known: Vec<&str> = self.template.defined().into_iter().filter(|name| !name.is_empty()).take(100).collect();
-        let hint = nearest(&call.name, &known).map(|name| format!("did you mean {}?", quote(name)));
-        self.find(Kind::UndefinedTemplate, format!("template {} not defined", quote(&call.name)), &call.span, hint);
+        let message = format!("template {} not defined", quote(&call.name));
+        self.find(Kind::UndefinedTemplate, message, &call.span, Some(Hint::Template(&call.name)));
     }
 }
 

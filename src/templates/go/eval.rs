@@ -19,6 +19,7 @@ use crate::templates::go::exec::variable_name;
 use crate::templates::go::function::ArgKind;
 use crate::templates::go::function::Call;
 use crate::templates::go::function::Function;
+use crate::templates::go::functions::reading_steps;
 use crate::templates::go::methods;
 use crate::templates::go::number::Number;
 use crate::templates::go::options::MissingKey;
@@ -352,6 +353,7 @@ impl<'t> Executor<'t> {
         }
         if let Some(last) = last {
             let kind = parameters.kind(args.len());
+            self.step(reading_steps(last.value().as_str().unwrap_or_default()))?;
             values.push(self.typed(last, kind)?);
         }
         Ok(values)
@@ -361,8 +363,15 @@ impl<'t> Executor<'t> {
         value.for_parameter(kind).or_else(|message| self.fail(Kind::WrongType, message))
     }
 
-    /// The value of an argument, of the type of its parameter: a constant takes the parameter's type.
+    /// The value of an argument, of the type of its parameter. What is called reads it, so a long text takes steps.
     fn argument(&mut self, dot: &Evaluated, kind: ArgKind, operand: &'t Operand) -> Executed<Evaluated> {
+        let value = self.argument_value(dot, kind, operand)?;
+        self.step(1 + reading_steps(value.value().as_str().unwrap_or_default()))?;
+        Ok(value)
+    }
+
+    /// The value of an argument: a constant takes the parameter's type.
+    fn argument_value(&mut self, dot: &Evaluated, kind: ArgKind, operand: &'t Operand) -> Executed<Evaluated> {
         self.place = Some(Place::Operand(operand));
         match (&operand.term, kind) {
             (Term::Nil, _) => match nil_for(kind) {

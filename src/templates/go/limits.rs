@@ -8,7 +8,7 @@ use crate::templates::go::regex_calls::Patterns;
 /// |---|---|---|
 /// | `source_bytes` | 1 MiB | bytes of the template's text |
 /// | `nesting` | 100 | blocks, parentheses and chained declarations inside each other |
-/// | `steps` | 1,000,000 | nodes visited, calls made, items and matches looked at |
+/// | `steps` | 1,000,000 | nodes visited, calls made, arguments and each 256 bytes of them, items and matches looked at |
 /// | `output_bytes` | 4 MiB | bytes written |
 /// | `value_bytes` | 64 MiB | bytes of all texts and lists made on the way, together |
 /// | `call_depth` | 1,000 | `{{ template }}` calls inside each other |
@@ -30,7 +30,7 @@ pub struct TemplateLimits {
     pub source_bytes: usize,
     /// Blocks and parentheses inside each other. Default 100; more than 200 counts as 200.
     pub nesting: usize,
-    /// Nodes visited, calls made, items and matches looked at. Default 1,000,000.
+    /// Nodes visited, calls made, arguments and each 256 bytes of them, items and matches looked at. Default 1,000,000.
     pub steps: u64,
     /// Bytes written. Default 4 MiB.
     pub output_bytes: usize,

@@ -23,6 +23,7 @@
 //! 4. `.Month` and `.Weekday` of a time are texts. Of the methods of times and durations only the usual ones are there.
 //! 5. The limits of [`TemplateLimits`].
 //! 6. No value is a function, so `call` always fails.
+//! 7. `sortByLabel` gives a sorted list and leaves its argument as it is. Go's sorts the argument itself, so that a variable is sorted, too.
 
 mod ast;
 mod builtins;
