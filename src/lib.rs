@@ -13,6 +13,10 @@
 //! | be told what is new, changed, repeated, resolved or reopened | [`Deduplicator`] |
 //! | write a rule, and evaluate it over samples | [`AlertRule::builder`], [`rules::firing::GroupState::step`] |
 //! | group alerts by labels and time | [`WindowGrouper`] |
+//! | know who is told of an alert, when, and why nobody is | [`notifications::decide`], [`notifications::RoutingTree`] |
+//! | see what a change of a configuration would do, or what is odd about it | [`notifications::diff`], [`notifications::lint`] |
+//! | silence alerts, mute them by the calendar | [`notifications::Silences`], [`notifications::TimeInterval`] |
+//! | read Alertmanager's configuration | [`webhooks::alertmanager::config`] |
 //! | match labels as Alertmanager does | [`alerts::Matchers`] |
 //! | keep samples of metrics, and read what exporters show | [`metrics::MemoryStore`], [`metrics::exposition`] |
 //! | check and render the annotations of a rule | [`templates::AnnotationTemplate`] |
@@ -43,6 +47,7 @@
 pub mod alerts;
 pub mod correlation;
 pub mod metrics;
+pub mod notifications;
 pub mod rules;
 pub mod schema;
 pub mod templates;

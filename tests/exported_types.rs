@@ -65,6 +65,66 @@ fn every_public_type_crosses_threads() {
             InvalidExpositionKind, MetricFamily,
         }
         [metrics::load] { InvalidLoad, InvalidLoadKind, Load, LoadBlock, LoadOptions, SeriesDescription }
+        [notifications] {
+            GroupBy, GroupKey, GroupKeyDigest, InvalidGroupBy, InvalidGroupKey, InvalidGroupKeyDigest, InvalidReceiverName, InvalidRouteId,
+            InvalidRouteKey, InvalidTimeIntervalName, ReceiverName, Route, RouteBuilder, RouteId, RouteKey, RouteMatch<'static>, RouteOptions,
+            RouteOutcome<'static>, RouteStep<'static>, RouteTrace<'static>, Routes, RoutesTooLarge, RoutingTree, TimeIntervalName,
+            TreeRoute<'static>,
+            ChangedNotification, ConfigDiff, InvalidLintCode, InvalidLintSeverity, LintCode, LintFinding, LintOptions, LintSeverity,
+            ReceiverDiff, RoutedTo, RoutingChange,
+            ClockRange, ClockTime, DayOfMonthRange, InvalidClockTime, InvalidDayOfMonthRange, InvalidLocation, InvalidLocationKind,
+            InvalidMonthRange, InvalidReceiverName, InvalidTimeIntervalName, InvalidWeekdayRange, InvalidYearRange, Location, MonthRange,
+            AlertDecision, Decider, DecisionOutcome, DecisionPlan, DecisionState, Decisions, ExpectedNotification, HistoryEntry, HistoryEvent,
+            InvalidDecisionOutcome, Look, PlannedAlert, PlannedNotification, RefusedEntry, ReplayOptions, Replayed, RouteDecision, SuppressionCause,
+            MuteVerdict, NamedTimeInterval, ReceiverName, TimeCoverage, TimeInterval, TimeIntervalName, WeekdayRange, YearRange,
+            InhibitedBy<'static>, InhibitionRule, Inhibitor, InvalidReceiverName, InvalidSilenceState, InvalidTimeIntervalName, ReceiverName,
+            Silence, SilenceChange, SilenceGuard, SilenceRefused, SilenceState, SilenceWarning, SilenceWarningKind, SilencedBy<'static>,
+            Silences, StoredSilences, TimeIntervalName,
+            AttemptOutcome, DeliveryAttempt, DeliveryRecord, DispatchGroup, DispatchOptions, DispatchState, Dispatcher, FailureReason,
+            Flush, FlushedAlert, GroupBy, GroupKey, GroupKeyDigest, GroupTarget, Insertion, Integration, InvalidAttemptOutcome,
+            InvalidFailureReason, InvalidGroupBy, InvalidGroupKey, InvalidGroupKeyDigest, InvalidNotificationReason, InvalidReceiverName,
+            InvalidRouteId, InvalidRouteKey, InvalidTimeIntervalName, NextAttempt, Notification, NotificationKey, NotificationLog,
+            NotificationLogEntry, NotificationLogState, NotificationReason, ReceiverName, RetryPolicy, Route, RouteBuilder, RouteId,
+            RouteKey, RouteMatch<'static>, RouteOptions, RouteOutcome<'static>, RouteStep<'static>, RouteTrace<'static>, Routes,
+            RoutesTooLarge, RoutingTree, TimeIntervalName, TreeRoute<'static>,
+            GroupBy, GroupKey, GroupKeyDigest, InhibitedBy<'static>, InhibitionRule, Inhibitor, InvalidGroupBy, InvalidGroupKey,
+            InvalidGroupKeyDigest, InvalidReceiverName, InvalidRouteId, InvalidRouteKey, InvalidSilenceState, InvalidTimeIntervalName,
+            ReceiverName, Route, RouteBuilder, RouteId, RouteKey, RouteMatch<'static>, RouteOptions, RouteOutcome<'static>,
+            RouteStep<'static>, RouteTrace<'static>, Routes, RoutesTooLarge, RoutingTree, Silence, SilenceChange, SilenceGuard,
+            SilenceRefused, SilenceState, SilenceWarning, SilenceWarningKind, SilencedBy<'static>, Silences, StoredSilences,
+            TimeIntervalName, TreeRoute<'static>,
+            AttemptOutcome, Channel, ChannelLimit, ChannelName, Credential, DeliveryAttempt, DeliveryRecord, DeliverySettings,
+            DiscordSettings, DispatchGroup, DispatchOptions, DispatchState, Dispatcher, EmailAddress, EmailSettings, FailureReason,
+            FilePath, Flush, FlushedAlert, GroupBy, GroupKey, GroupKeyDigest, GroupTarget, HostName, Insertion, Integration,
+            InvalidAttemptOutcome, InvalidChannelName, InvalidEmailAddress, InvalidFailureReason, InvalidFilePath, InvalidGroupBy,
+            InvalidGroupKey, InvalidGroupKeyDigest, InvalidHostName, InvalidMessageText, InvalidNotificationReason,
+            InvalidOpsgenieResponderKind, InvalidPhoneNumber, InvalidReceiverName, InvalidRouteId, InvalidRouteKey, InvalidServiceUrl,
+            InvalidSmsSender, InvalidTelegramChat, InvalidTelegramMarkup, InvalidTimeIntervalName, MessageText, NextAttempt, Notification,
+            NotificationKey, NotificationLog, NotificationLogEntry, NotificationLogState, NotificationReason, OpsgenieResponder,
+            OpsgenieResponderKind, OpsgenieSettings, PagerDutySettings, PhoneNumber, Receiver, ReceiverBuilder, ReceiverName, RetryPolicy,
+            Route, RouteBuilder, RouteId, RouteKey, RouteMatch<'static>, RouteOptions, RouteOutcome<'static>, RouteStep<'static>,
+            RouteTrace<'static>, Routes, RoutesTooLarge, RoutingTree, ServiceNowSettings, ServiceUrl, SlackSettings, SmsSender, SmsSettings,
+            TeamsSettings, TelegramChat, TelegramMarkup, TelegramSettings, TimeIntervalName, TreeRoute<'static>, WebhookSettings,
+            AlertDecision, Decider, DecisionOutcome, DecisionPlan, DecisionState, Decisions, ExpectedNotification, HistoryEntry, HistoryEvent,
+            InvalidDecisionOutcome, Look, PlannedAlert, PlannedNotification, RefusedEntry, ReplayOptions, Replayed, RouteDecision, SuppressionCause,
+            AttemptOutcome, Channel, ChannelLimit, ChannelName, ClockRange, ClockTime, Credential, DayOfMonthRange, DeliveryAttempt,
+            DeliveryRecord, DeliverySettings, DiscordSettings, DispatchGroup, DispatchOptions, DispatchState, Dispatcher, EmailAddress,
+            EmailSettings, FailureReason, FilePath, Flush, FlushedAlert, GroupBy, GroupKey, GroupKeyDigest, GroupTarget, HostName,
+            InhibitedBy<'static>, InhibitionRule, Inhibitor, Insertion, Integration, InvalidAttemptOutcome, InvalidChannelName,
+            InvalidClockTime, InvalidDayOfMonthRange, InvalidEmailAddress, InvalidFailureReason, InvalidFilePath, InvalidGroupBy,
+            InvalidGroupKey, InvalidGroupKeyDigest, InvalidHostName, InvalidLocation, InvalidLocationKind, InvalidMessageText,
+            InvalidMonthRange, InvalidNotificationReason, InvalidOpsgenieResponderKind, InvalidPhoneNumber, InvalidReceiverName,
+            InvalidRouteId, InvalidRouteKey, InvalidServiceUrl, InvalidSilenceState, InvalidSmsSender, InvalidTelegramChat,
+            InvalidTelegramMarkup, InvalidTimeIntervalName, InvalidWeekdayRange, InvalidYearRange, Location, MessageText, MonthRange,
+            MuteVerdict, NamedTimeInterval, NextAttempt, Notification, NotificationConfig, NotificationKey, NotificationLog,
+            NotificationLogEntry, NotificationLogState, NotificationReason, OpsgenieResponder, OpsgenieResponderKind, OpsgenieSettings,
+            PagerDutySettings, PhoneNumber, Receiver, ReceiverBuilder, ReceiverName, RetryPolicy, Route, RouteBuilder, RouteId, RouteKey,
+            RouteMatch<'static>, RouteOptions, RouteOutcome<'static>, RouteStep<'static>, RouteTrace<'static>, Routes, RoutesTooLarge,
+            RoutingTree, ServiceNowSettings, ServiceUrl, Silence, SilenceChange, SilenceGuard, SilenceRefused, SilenceState, SilenceWarning,
+            SilenceWarningKind, SilencedBy<'static>, Silences, SlackSettings, SmsSender, SmsSettings, StoredSilences, TeamsSettings,
+            TelegramChat, TelegramMarkup, TelegramSettings, TimeCoverage, TimeInterval, TimeIntervalName, TreeRoute<'static>,
+            WebhookSettings, WeekdayRange, YearRange,
+        }
         [rules] {
             Addition, Aggregate, AggregateOp, AlertRule, AlertRuleBuilder, AtModifier, Binary, BinaryOp, Call, Cardinality,
             Children<'static>, Condition, Dialect, DurationExpr, ErrorBehavior, Expr, ExprError, ExprErrorKind, ExprErrors, ExprLimits,
@@ -91,23 +151,37 @@ fn every_public_type_crosses_threads() {
         [templates::go] { FunctionSet, MissingKey, Reference, ReferenceKind, Template, TemplateLimits, TemplateOptions }
         [utils] {
             AlertDuration, AlertId, Count, Error, ErrorCode, InvalidAlertId, InvalidCount, InvalidDuration, InvalidPointer, InvalidRuleId,
-            InvalidStateVersion, InvalidTenantId, InvalidTimeRange, InvalidTimestamp, Pointer, Position, Report, RuleId, Settings,
-            StateVersion, TenantId, Text<9>, TextTooLong, TimeRange, Timestamp, Violation,
+            InvalidSilenceId, InvalidStateVersion, InvalidTenantId, InvalidTimeRange, InvalidTimestamp, Pointer, Position, Report, RuleId, Settings,
+            SilenceId, StateVersion, TenantId, Text<9>, TextTooLong, TimeRange, Timestamp, Violation,
+            InvalidStateVersion, InvalidTenantId, InvalidTimeRange, InvalidTimestamp, Pointer, Position, Report, RuleId, Secret,
+            SecretDisplay, Settings, StateVersion, TenantId, Text<9>, TextTooLong, TimeRange, Timestamp, Violation,
         }
         [utils::go] {
             Anchoring, Captures<'static>, CapturingPattern, FloatFormat, InvalidGoString, InvalidGoStringKind, InvalidPattern,
             InvalidPatternKind, Pattern, PatternLimits,
         }
         [validations] {
-            Batch<u8>, Batches<u8>, Converted<u8>, DecodeLimits, Fitted<'static>, Limit, Loss, Nullable<u8>, Refused, UnknownFields,
+            Batch<u8>, Batches<u8>, Converted<u8>, DecodeLimits, Fitted<'static>, InvalidRateLimitKind, Limit, Loss, Nullable<u8>, RateLimit,
+            RateLimitKind, RateLimitState, RateStep, RateVerdict, Refused, UnknownFields,
         }
         [validations::yaml] {
             GoDecoder, GoEntry<'static>, Node, NodeKind, Style, WrongValue, Yaml, YamlError, YamlErrorKind, YamlLimits, YamlProblem,
         }
         [webhooks::alertmanager] {
-            AlertGroup, DocumentKind, GettableAlert, GettableSilence, GettableStatus, Ingested, InvalidWebhookVersion, InvalidWireTime,
+            AlertGroup, DocumentKind, Exchange, GettableAlert, GettableSilence, GettableStatus, Ingested, InvalidWebhookVersion, InvalidWireTime,
             LabelSet, PostableAlert, PostableSilence, Received, ReceiverReference, Reception, RefusedAlert, SilenceMatcher, SilenceStatus,
             WebhookAlert, WebhookMessage, WebhookVersion, WireTime,
+        }
+        [webhooks::alertmanager::config] {
+            AnyFloat, AnyValue, AnyValueTooDeep, Authorization, BasicAuth, ConfigErrors, ConfigEventRecorder, ConfigFile, ConfigFileOptions,
+            ConfigGlobal, ConfigInhibitRule, ConfigInterval, ConfigProblem, ConfigReceiver, ConfigRoute, ConfigTimeInterval, ConfigTimes,
+            ConfigTracing, DiscordConfig, EmailConfig, EmailThreading, EventFile, EventKafka, EventWebhook, FileKind, FileReference,
+            GoDuration, GoDurationText, HostPort, HttpConfig, HttpHeader, HttpUrl, IncidentioConfig, InvalidGoDuration, InvalidHostPort,
+            InvalidHttpUrl, InvalidTlsVersion, JiraConfig, JiraField, JiraText, MattermostAttachment, MattermostConfig, MattermostField,
+            MattermostPriority, MattermostProps, MsteamsConfig, Msteamsv2Config, OAuth2, OpsgenieConfig, OpsgenieResponder, PagerdutyConfig,
+            PagerdutyImage, PagerdutyLink, Placed<u8>, PlacedMap, ProxyUrl, PushoverConfig, RocketchatAction, RocketchatConfig,
+            RocketchatField, SecretTemplateUrl, SecretUrl, Sigv4Config, SlackAction, SlackConfig, SlackConfirmation, SlackField, SnsConfig,
+            TelegramConfig, TlsConfig, TlsVersion, TracingClient, VictoropsConfig, WebexConfig, WebhookConfig, WechatConfig,
         }
         [webhooks::prometheus] {
             Placed<u8>, PlacedMap, RuleFile, RuleFileDuration, RuleFileErrors, RuleFileGroup, RuleFileOptions, RuleFilePart, RuleFileProblem,
@@ -119,7 +193,8 @@ fn every_public_type_crosses_threads() {
     for_each_source(&mut |module, text| {
         let names = text.lines().filter_map(|line| line.strip_prefix("pub trait ")?.split([':', ' ', '<']).next());
         traits.extend(names.map(|name| format!("{module}::{name}")));
-        for line in text.lines().filter_map(|line| line.trim().strip_prefix("pub use self::")?.strip_suffix(';')) {
+        let own = |line: &'_ str| line.starts_with("pub use self::") || line.starts_with("pub use crate::webhooks::placed");
+        for line in text.lines().map(str::trim).filter(|line| own(line)).filter_map(|line| line.strip_suffix(';')) {
             let name = line.rsplit("::").next().unwrap_or(line);
             if name.starts_with(char::is_uppercase) {
                 exported.insert(format!("{module}::{name}"));
@@ -189,8 +264,17 @@ const RECORDS: &[Record] = records! {
         WindowCounters, WindowEntry, WindowRun, WindowState, WindowTenant,
     }
     [metrics] { Sample, Series, Threshold, ThresholdState }
+    [notifications] {
+        AlertDecision, ChangedNotification, ClockRange, ConfigDiff, DecisionState, DeliveryAttempt, DeliveryRecord, DeliverySettings,
+        DiscordSettings, DispatchGroup, DispatchState, EmailSettings, ExpectedNotification, InhibitionRule, Integration, LintFinding,
+        MuteVerdict, NamedTimeInterval, NotificationConfig, NotificationKey, NotificationLogEntry, NotificationLogState,
+        OpsgenieResponder, OpsgenieSettings, PagerDutySettings, PlannedAlert, PlannedNotification, Receiver, ReceiverDiff, RetryPolicy,
+        Route, RouteDecision, RoutedTo, RoutingChange, ServiceNowSettings, Silence, SlackSettings, SmsSettings, StoredSilences,
+        SuppressionCause, TeamsSettings, TelegramSettings, TimeInterval, WebhookSettings,
+    }
     [rules] { AlertRule, RecordingRule, RuleBlueprint, RuleGroup, RuleTemplate, TemplateParameter }
     [rules::firing] { AlertInstance, GroupState, RuleState }
+    [validations] { RateLimit, RateLimitState }
     [webhooks::alertmanager] {
         AlertGroup, GettableAlert, GettableSilence, GettableStatus, PostableAlert, PostableSilence, ReceiverReference, SilenceMatcher,
         SilenceStatus, WebhookAlert, WebhookMessage,

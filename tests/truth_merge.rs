@@ -12,19 +12,7 @@ use alert_schemas::alerts::EndCause;
 use serde_json::Value;
 
 use crate::util::Tally;
-
-/// `time.Minute`, `-time.Minute`, `3 * time.Minute`, `-2 * time.Hour`: seconds.
-fn go_duration(text: &str) -> Option<i64> {
-    let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
-    let (number, unit) = text.split_once('*').unwrap_or(("1", text));
-    let seconds = match unit.trim() {
-        "time.Second" => 1,
-        "time.Minute" => 60,
-        "time.Hour" => 3_600,
-        _ => return None,
-    };
-    Some(sign * number.trim().parse::<i64>().ok()? * seconds)
-}
+use crate::util::go_duration;
 
 fn time(value: &Value, now: Timestamp) -> Option<Timestamp> {
     if value["$go"] == "now" {

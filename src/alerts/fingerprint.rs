@@ -121,7 +121,8 @@ text_leaf! {
 
 /// The number under which Alertmanager's notification log keeps an alert: XXH64 (seed 0) over the bytes that [`Fingerprint`] hashes.
 ///
-/// It is another number than the fingerprint of the same labels (Alertmanager 0.33, `notify/notify.go`, `hashAlert`).
+/// It is another number than the fingerprint of the same labels (Alertmanager 0.33, `notify/notify.go`, `hashAlert`). It is written as 16 lower-case
+/// hexadecimal digits, since JSON does not carry whole numbers of 64 bits everywhere.
 ///
 /// # Examples
 ///
@@ -129,10 +130,12 @@ text_leaf! {
 /// use alert_schemas::alerts::{Labels, NotificationHash};
 ///
 /// let labels = Labels::from_pairs([("alertname", "TestAlert")])?;
-/// assert_eq!(NotificationHash::of(&labels).get(), 3_457_011_259_554_498_695);
-/// # Ok::<(), alert_schemas::alerts::InvalidLabel>(())
+/// let hash = NotificationHash::of(&labels);
+/// assert_eq!(hash.get(), 3_457_011_259_554_498_695);
+/// assert_eq!(hash.to_string().parse::<NotificationHash>()?, hash);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NotificationHash(u64);
 
 impl NotificationHash {
@@ -168,6 +171,43 @@ impl NotificationHash {
     pub const fn get(self) -> u64 {
         self.0
     }
+}
+
+impl From<u64> for NotificationHash {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for NotificationHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl fmt::Debug for NotificationHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NotificationHash({self})")
+    }
+}
+
+impl FromStr for NotificationHash {
+    type Err = InvalidFingerprint;
+
+    /// Reads 16 lower-case hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFingerprint`] for any other text.
+    fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
+        text.parse::<Fingerprint>().map(|number| Self(number.get()))
+    }
+}
+
+text_leaf! {
+    NotificationHash, error InvalidFingerprint, code "invalid_fingerprint", expected "a hash of 16 hexadecimal digits",
+    schema { "pattern": "^[0-9a-f]{16}$", "not": { "pattern": "[\\r\\n]" }, "examples": ["2ff9b4e5d0e4b8c7"] },
+    docs "The number under which Alertmanager's notification log keeps an alert: XXH64 over its labels."
 }
 
 /// A collision-free name for content: SHA-256 over length-framed parts, printed `v1:` and 64 hexadecimal digits.
@@ -261,6 +301,16 @@ mod strategies {
 
     use super::ContentFingerprint;
     use super::Fingerprint;
+    use super::NotificationHash;
+
+    impl Arbitrary for NotificationHash {
+        type Parameters = ();
+        type Strategy = BoxedStrategy<Self>;
+
+        fn arbitrary_with((): ()) -> Self::Strategy {
+            any::<u64>().prop_map(Self).boxed()
+        }
+    }
 
     impl Arbitrary for Fingerprint {
         type Parameters = ();

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use crate::alerts::Labels;
 use crate::metrics::MetricName;
 use crate::rules::alert_rule::AlertRule;
-use crate::rules::alert_rule::NAME_CHARACTERS;
 use crate::rules::alert_rule::RESERVED;
 use crate::rules::alert_rule::derived_id;
 use crate::rules::alert_rule::is_name;
@@ -36,7 +35,7 @@ string_newtype! {
     pub struct RuleGroupName;
     error InvalidRuleGroupName in rules, code "invalid_rule_group_name", noun "the name of a group", expected "1 to 1024 characters",
     check is_name,
-    schema { "minLength": 1, "maxLength": NAME_CHARACTERS, "examples": ["node-exporter.rules"] },
+    schema { "minLength": 1, "maxLength": crate::rules::alert_rule::NAME_CHARACTERS, "examples": ["node-exporter.rules"] },
     strategy "[a-z][a-zé. -]{0,12}"
 }
 

@@ -35,6 +35,12 @@ impl ErrorCode {
 pub(crate) const CODES: &[ErrorCode] = &[
     ErrorCode::new("invalid_alert_id", "The id of an alert is not a UUID.", "\"7\"", "Write the id with hyphens, 36 characters."),
     ErrorCode::new("invalid_rule_id", "The id of a rule is not a UUID.", "\"cpu\"", "Write the id with hyphens, 36 characters."),
+    ErrorCode::new(
+        "invalid_silence_id",
+        "The id of a silence is not a UUID.",
+        "\"maintenance\"",
+        "Write the id with hyphens, 36 characters.",
+    ),
     ErrorCode::new("invalid_boolean", "The value is neither true nor false.", "\"yes\"", "Write true or false without quotes."),
     ErrorCode::new(
         "invalid_count",

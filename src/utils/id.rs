@@ -180,6 +180,14 @@ id_newtype! {
     pub struct RuleId; error InvalidRuleId, code "invalid_rule_id", kind "rule"
 }
 
+id_newtype! {
+    /// The id of one silence.
+    ///
+    /// It is a UUID. A silence that comes without one gets an id derived from its tenant and what it says, so that posting it again after a
+    /// lost answer makes no second one. The nil UUID means that none was given.
+    pub struct SilenceId; error InvalidSilenceId, code "invalid_silence_id", kind "silence"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 //! | keep the good items of a list and name the bad ones | [`Batch`], [`Refused`] |
 //! | shorten a text to what a channel takes, and know what was lost | [`fit`], [`Limit`] |
 //! | hand items on in batches | [`batches`] |
+//! | let no more pass than a service takes | [`RateLimit`] |
 //! | see what a record kept without knowing it | [`UnknownFields`] |
 //! | read YAML as Go programs do, with the place of each value | `yaml` (feature `yaml`) |
 //!
@@ -24,6 +25,8 @@ mod kept;
 mod limits;
 mod loss;
 mod nullable;
+mod rate_limit;
+mod rate_limit_codes;
 mod record;
 #[cfg(feature = "schema")]
 mod record_schema;
@@ -46,6 +49,12 @@ pub use self::limits::DecodeLimits;
 pub use self::loss::Converted;
 pub use self::loss::Loss;
 pub use self::nullable::Nullable;
+pub use self::rate_limit::InvalidRateLimitKind;
+pub use self::rate_limit::RateLimit;
+pub use self::rate_limit::RateLimitKind;
+pub use self::rate_limit::RateLimitState;
+pub use self::rate_limit::RateStep;
+pub use self::rate_limit::RateVerdict;
 pub use self::unknown::UnknownFields;
 pub use crate::utils::Report;
 
@@ -61,6 +70,7 @@ pub(crate) use self::decode::decode_slowly;
 pub(crate) use self::decode::with_tree;
 pub(crate) use self::error::CODES;
 pub(crate) use self::kept::Kept;
+pub(crate) use self::rate_limit_codes::RATE_LIMIT_CODES;
 pub(crate) use self::record::missing;
 pub(crate) use self::record::record;
 pub(crate) use self::record::unknown_field;

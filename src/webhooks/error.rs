@@ -61,10 +61,28 @@ pub(crate) const CODES: &[ErrorCode] = &[
     ),
     ErrorCode::new("null_value", "A null stood for an empty text.", "{\"summary\":null}", "Leave the member out."),
     ErrorCode::new(
+        "not_an_exchange",
+        "A line of recorded requests lacks its time, method, path or body.",
+        "{\"request\":{\"method\":\"GET\"}}",
+        "Record `at` and `request` with `method`, `path` and `body`.",
+    ),
+    ErrorCode::new(
         "severity_not_said",
         "No label `severity` of a rule says how bad its alerts are; `warning` was taken.",
         "{\"alert\":\"DiskFull\",\"expr\":\"disk_used > 95\"}",
         "Give the rule a label `severity`.",
+    ),
+    ErrorCode::new(
+        "silence_sets_not_carried",
+        "A silence has several matcher sets, of which the API tells one.",
+        "two sets in an answer",
+        "Make one silence for each set.",
+    ),
+    ErrorCode::new(
+        "silence_split",
+        "A silence with several matcher sets is posted as several silences.",
+        "two sets in a post",
+        "Nothing: together they silence the same; each is changed and ended on its own.",
     ),
     ErrorCode::new(
         "silences_everything",

@@ -4,10 +4,20 @@
 //! return what they could not carry over.
 
 pub mod alertmanager;
+mod config_file_codes;
 mod error;
 #[cfg(feature = "yaml")]
+mod locate;
+#[cfg(feature = "yaml")]
+mod placed;
+#[cfg(feature = "yaml")]
+mod placed_map;
+#[cfg(feature = "yaml")]
 pub mod prometheus;
+mod receiver_codes;
 mod rule_file_codes;
 
+pub(crate) use self::config_file_codes::CODES as CONFIG_FILE_CODES;
 pub(crate) use self::error::CODES;
+pub(crate) use self::receiver_codes::CODES as RECEIVER_CODES;
 pub(crate) use self::rule_file_codes::CODES as RULE_FILE_CODES;

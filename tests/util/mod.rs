@@ -49,6 +49,20 @@ pub(crate) fn vector(name: &str) -> Option<Value> {
     Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
+/// `time.Minute`, `-time.Minute`, `3 * time.Minute`, `time.Hour * 2`, `-2 * time.Hour`: seconds.
+pub(crate) fn go_duration(text: &str) -> Option<i64> {
+    let unit = |text: &str| match text.trim() {
+        "time.Second" => Some(1),
+        "time.Minute" => Some(60),
+        "time.Hour" => Some(3_600),
+        _ => None,
+    };
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let (left, right) = text.split_once('*').unwrap_or(("1", text));
+    let (number, unit) = unit(right).map(|unit| (left, unit)).or_else(|| Some((right, unit(left)?)))?;
+    Some(sign * number.trim().parse::<i64>().ok()? * unit)
+}
+
 /// Counts the rows of a table, and tells all that differ at the end.
 pub(crate) struct Tally {
     table: String,

@@ -7,6 +7,7 @@
 //! | I want to … | look at |
 //! |---|---|
 //! | write or read a Go string literal | [`quote`], [`quote_into`], [`unquote`] |
+//! | match a text by a pattern | [`quote_meta`] |
 //! | know which characters it shows as they are | [`is_printable`] |
 //! | print a number | [`format_float`] |
 //! | match as a matcher does | [`Pattern`], [`Anchoring`] |
@@ -21,6 +22,7 @@ mod pattern;
 mod pattern_error;
 mod printable;
 mod quote;
+mod quote_meta;
 mod re2_class;
 mod re2_cursor;
 mod re2_syntax;
@@ -41,6 +43,7 @@ pub use self::quote::quote;
 pub use self::quote::quote_bytes;
 pub use self::quote::quote_into;
 pub use self::quote::unquote;
+pub use self::quote_meta::quote_meta;
 
 pub(crate) use self::error_codes::CODES;
 pub(crate) use self::parse_number::WrongNumber;

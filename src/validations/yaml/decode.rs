@@ -141,6 +141,8 @@ pub struct GoDecoder {
     open: Vec<u32>,
     /// Too much came out of aliases: nothing is read any more.
     exhausted: bool,
+    /// Whether merge keys are read as yaml.v2 does.
+    merges_in_order: bool,
 }
 
 /// What a decoder answers: `None` for null.
@@ -151,6 +153,23 @@ impl GoDecoder {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A decoder for programs that read with Go's yaml.v2: the values of `<<` are handed on where it stands, also for keys that stand beside
+    /// it (of a list, the last mapping first), so that the last value of a key counts. A key that is null is the empty text.
+    ///
+    /// ```
+    /// use alert_schemas::validations::yaml::{GoDecoder, Yaml, YamlLimits};
+    ///
+    /// let yaml = Yaml::read(b"{a: 1, <<: {a: 2}}", &YamlLimits::default())?;
+    /// let mut values = Vec::new();
+    /// GoDecoder::version_2().mapping(yaml.root().unwrap(), &mut |_, entry| values.extend(entry.value.as_str())).unwrap();
+    /// assert_eq!(values, ["1", "2"]);
+    /// # Ok::<(), alert_schemas::validations::yaml::YamlError>(())
+    /// ```
+    #[must_use]
+    pub fn version_2() -> Self {
+        Self { merges_in_order: true, ..Self::default() }
     }
 
     /// The problems that were found, 1,000 at most.
@@ -451,6 +470,9 @@ impl GoDecoder {
 
     /// Hands on the entries of a mapping. `merged` holds the keys that a mapping has into which this one is merged.
     fn entries<'y>(&mut self, mapping: Node<'y>, mut merged: Option<&mut HashSet<String>>, take: &mut dyn FnMut(&mut Self, GoEntry<'y>)) {
+        if self.merges_in_order {
+            return self.entries_in_order(mapping, take);
+        }
         let duplicates = self.find_duplicates(mapping);
         let mut merge = None;
         for (key_node, value) in mapping.entries() {
@@ -471,6 +493,39 @@ impl GoDecoder {
         match merged {
             Some(merged) => self.merge(merge, merged, take),
             None => self.merge(merge, &mut text_keys(mapping), take),
+        }
+    }
+
+    /// Hands on the entries of a mapping as yaml.v2 comes to them.
+    fn entries_in_order<'y>(&mut self, mapping: Node<'y>, take: &mut dyn FnMut(&mut Self, GoEntry<'y>)) {
+        let duplicates = self.find_duplicates(mapping);
+        for (key_node, value) in mapping.entries() {
+            if duplicates.contains(&key_node.id()) {
+                continue;
+            }
+            if is_merge(key_node) {
+                self.merge_in_order(value, take);
+                continue;
+            }
+            let Ok(key) = self.text(key_node) else { continue };
+            take(self, GoEntry { key: key.unwrap_or_default(), key_node, value });
+        }
+    }
+
+    fn merge_in_order<'y>(&mut self, merge: Node<'y>, take: &mut dyn FnMut(&mut Self, GoEntry<'y>)) {
+        // In a list the earlier mapping counts, so it comes last.
+        let mut list: Vec<Node<'y>> = if merge.kind() == NodeKind::Sequence { merge.items().collect() } else { vec![merge] };
+        list.reverse();
+        for item in list {
+            if item.target().kind() != NodeKind::Mapping {
+                self.problem("yaml_invalid_merge", item, "expected a mapping or a list of mappings as the value of `<<`".to_owned());
+                continue;
+            }
+            // The problem is noted inside.
+            let _ = self.visit(item, |decoder, target| {
+                decoder.entries_in_order(target, take);
+                Ok(())
+            });
         }
     }
 

@@ -96,6 +96,48 @@ fn each(text: &str, plain: impl Fn(u8) -> bool, escaped: impl Fn(u8) -> bool) ->
     true
 }
 
+/// Whether Go's `url.Parse` takes `text`: as above, but anything relative too, and nothing at all; and a fragment has no bad escapes.
+#[cfg(feature = "yaml")]
+pub(crate) fn is_url(text: &str) -> bool {
+    let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+    if text.bytes().chain(fragment.bytes()).any(|byte| byte.is_ascii_control()) || !is_path(fragment) {
+        return false;
+    }
+    let Some((rest, has_scheme)) = after_scheme(text) else { return false };
+    let rest = rest.split_once('?').map_or(rest, |(before, _)| before);
+    if let Some(rest) = rest.strip_prefix("//").filter(|rest| has_scheme || !rest.starts_with('/')) {
+        return match rest.find('/').and_then(|at| rest.split_at_checked(at)) {
+            Some((authority, path)) => is_authority(authority) && is_path(path),
+            None => is_authority(rest),
+        };
+    }
+    if has_scheme && !rest.starts_with('/') {
+        return true;
+    }
+    // A colon in the first part of a path would be taken for the end of a scheme.
+    let first = rest.split('/').next().unwrap_or_default();
+    (has_scheme || !first.contains(':')) && is_path(rest)
+}
+
+/// Why Alertmanager does not take `text` for the address of a server: it is `http` or `https`, with a host.
+#[cfg(feature = "yaml")]
+pub(crate) fn http_url_problem(text: &str) -> Option<&'static str> {
+    if !is_url(text) {
+        return Some("a URL");
+    }
+    let scheme = match after_scheme(text) {
+        Some((rest, true)) => text.strip_suffix(rest).and_then(|scheme| scheme.strip_suffix(':')).unwrap_or_default(),
+        _ => "",
+    };
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return Some("a URL that starts with `http://` or `https://`");
+    }
+    let rest = text.get(scheme.len() + 1..).and_then(|rest| rest.strip_prefix("//")).unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if host.is_empty() { Some("a URL with a host") } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,8 +4,11 @@
 //! |---|---|
 //! | receive whatever Alertmanager or Prometheus sends | [`ingest`] |
 //! | read or write a webhook message | [`WebhookMessage`], [`WebhookAlert`] |
+//! | tell a group to a webhook as Alertmanager does | [`WebhookMessage::from_notification`] |
+//! | replay recorded requests | [`Exchange::read`], [`replay`](crate::notifications::replay) |
 //! | post alerts to the API | [`PostableAlert`], [`PostableAlert::from_alert`] |
 //! | read what the API answers | [`GettableAlert`], [`AlertGroup`], [`GettableSilence`] |
+//! | read or post a [`Silence`](crate::notifications::Silence) | [`PostableSilence::to_silence`], [`PostableSilence::from_silence`], [`GettableSilence::to_silence`] |
 //!
 //! All types keep the exact text of what came, unknown members included: JSON → type → JSON is equal. They are lenient; what a value means is
 //! decided on the way to our [`Alert`](crate::Alert), which reports every problem and every loss.
@@ -33,12 +36,17 @@
 //!    from then on takes it for a timeout, and gives it up when the alert comes again without an end.
 
 mod api_v2;
+#[cfg(feature = "yaml")]
+pub mod config;
 mod convert;
 mod encode;
+mod exchange;
 mod generator_url;
 mod ingest;
 mod label_set;
+mod outbound;
 mod silence;
+mod silence_convert;
 mod webhook_v4;
 mod wire_time;
 
@@ -48,6 +56,7 @@ pub use self::api_v2::GettableStatus;
 pub use self::api_v2::PostableAlert;
 pub use self::api_v2::ReceiverReference;
 pub use self::convert::Reception;
+pub use self::exchange::Exchange;
 pub use self::ingest::DocumentKind;
 pub use self::ingest::Ingested;
 pub use self::ingest::Received;

@@ -28,7 +28,7 @@ vocabulary! {
 record! {
     /// A message of Alertmanager's webhook, version 4.
     ///
-    /// All fields up to Alertmanager 0.33; those that older versions do not send are optional. Times and names keep their exact text.
+    /// All fields up to Alertmanager 0.33, in its order; those that older versions do not send are optional. Times and names keep their exact text.
     ///
     /// # Examples
     ///
@@ -46,8 +46,6 @@ record! {
     pub struct WebhookMessage: open in webhooks::alertmanager;
     example r#"{"version": "4", "receiver": "db", "status": "firing", "groupKey": "{}:{}", "alerts": [], "groupLabels": {}, "commonLabels": {}, "commonAnnotations": {}, "externalURL": "http://alertmanager:9093"}"#;
     beyond {}
-    /// The version of the format, "4".
-    required version: WebhookVersion as "version",
     /// The receiver of the configuration that this goes to.
     required receiver: String as "receiver",
     /// `firing` if any alert of the group fires, else `resolved`.
@@ -66,6 +64,8 @@ record! {
     optional route_labels: LabelSet as "routeLabels",
     /// Where this Alertmanager is reached.
     required external_url: String as "externalURL",
+    /// The version of the format, "4".
+    required version: WebhookVersion as "version",
     /// The key of the group.
     required group_key: String as "groupKey",
     /// How many alerts were left out because of `max_alerts` (since 0.22).

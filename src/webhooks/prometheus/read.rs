@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
-use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,16 +14,17 @@ use crate::validations::yaml::GoEntry;
 use crate::validations::yaml::Node;
 use crate::validations::yaml::WrongValue;
 use crate::validations::yaml::YamlError;
+use crate::webhooks::locate::locate;
+use crate::webhooks::placed::Placed;
+use crate::webhooks::placed_map::PlacedMap;
+use crate::webhooks::placed_map::PlacedMapReader;
 use crate::webhooks::prometheus::check::TextProblem;
 use crate::webhooks::prometheus::check::check_expr;
 use crate::webhooks::prometheus::check::check_template;
 use crate::webhooks::prometheus::duration::RuleFileDuration;
 use crate::webhooks::prometheus::error::RuleFileErrors;
 use crate::webhooks::prometheus::error::RuleFileProblem;
-use crate::webhooks::prometheus::locate::locate;
 use crate::webhooks::prometheus::options::RuleFileOptions;
-use crate::webhooks::prometheus::placed::Placed;
-use crate::webhooks::prometheus::placed_map::PlacedMap;
 use crate::webhooks::prometheus::rule_file::RuleFile;
 use crate::webhooks::prometheus::rule_file::RuleFileGroup;
 use crate::webhooks::prometheus::rule_file::RuleFileRule;
@@ -187,7 +187,7 @@ impl<'y> Reader<'y> {
 
     /// Labels or annotations. Their texts are added to `templates`.
     fn map(&mut self, decoder: &mut GoDecoder, node: Node<'y>, code: &'static str, templates: &mut Vec<Node<'y>>) -> PlacedMap {
-        let (mut map, mut known) = (PlacedMap::new(), HashMap::new());
+        let mut map = PlacedMapReader::default();
         let _ = decoder.mapping(node, &mut |decoder, GoEntry { key, key_node, value, .. }| {
             // A value that is null is an empty text.
             let Ok(text) = decoder.text(value) else { return };
@@ -203,12 +203,9 @@ impl<'y> Reader<'y> {
             templates.push(value);
             let text = Placed::at(text.unwrap_or_default().into_owned(), value.position());
             let name = Placed::at(key.into_owned(), key_node.position());
-            match known.entry(name.value.clone()) {
-                Entry::Vacant(entry) => drop(entry.insert(map.push(name, text))),
-                Entry::Occupied(entry) => map.set(*entry.get(), text),
-            }
+            map.insert(name, text);
         });
-        map
+        map.finish()
     }
 
     // ---------------------------------------------------------------- groups and rules

@@ -2,9 +2,9 @@
 
 use crate::validations::yaml::write_key;
 use crate::validations::yaml::write_text;
+use crate::webhooks::placed::Placed;
+use crate::webhooks::placed_map::PlacedMap;
 use crate::webhooks::prometheus::duration::RuleFileDuration;
-use crate::webhooks::prometheus::placed::Placed;
-use crate::webhooks::prometheus::placed_map::PlacedMap;
 use crate::webhooks::prometheus::rule_file::RuleFile;
 use crate::webhooks::prometheus::rule_file::RuleFileGroup;
 use crate::webhooks::prometheus::rule_file::RuleFileRule;

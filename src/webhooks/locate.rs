@@ -10,7 +10,7 @@ use crate::validations::yaml::Style;
 ///
 /// YAML folds lines and drops indentation, but only ever touches blanks: the n-th other character of the text is the n-th of its
 /// source. Where escapes stand for characters that does not hold, and the place of the whole value is given.
-pub(super) fn locate(source: &str, node: Node<'_>, part: Range<usize>) -> (Position, Range<usize>) {
+pub(crate) fn locate(source: &str, node: Node<'_>, part: Range<usize>) -> (Position, Range<usize>) {
     let node = node.target();
     let whole = (node.position(), node.span());
     let Some(text) = node.as_str() else { return whole };

@@ -1,10 +1,13 @@
 //! Labels and annotations of a rule file, in their order.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde::Serialize;
 use serde::Serializer;
 use serde::ser::SerializeMap;
 
-use crate::webhooks::prometheus::placed::Placed;
+use crate::webhooks::placed::Placed;
 
 /// The labels or annotations of a rule or group: names and texts in the order in which they were written, each with its place.
 ///
@@ -60,18 +63,52 @@ impl PlacedMap {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
 
-    /// Adds an entry whose name is known to be new; returns its number.
-    pub(super) fn push(&mut self, name: Placed<String>, text: Placed<String>) -> usize {
-        self.0.push((name, text));
-        self.0.len() - 1
+/// A map that is being read: it looks up where a name stands, so that many names take time in proportion.
+#[derive(Default)]
+pub(crate) struct PlacedMapReader {
+    map: PlacedMap,
+    numbers: HashMap<String, usize>,
+}
+
+impl From<PlacedMap> for PlacedMapReader {
+    /// Reads on.
+    fn from(map: PlacedMap) -> Self {
+        let numbers = map.iter().enumerate().map(|(number, (name, _))| (name.value.clone(), number)).collect();
+        Self { map, numbers }
+    }
+}
+
+impl PlacedMapReader {
+    /// Adds an entry; one whose name is there already gives that entry its text.
+    pub(crate) fn insert(&mut self, name: Placed<String>, text: Placed<String>) {
+        let entries = &mut self.map.0;
+        match self.numbers.entry(name.value.clone()) {
+            Entry::Vacant(number) => {
+                number.insert(entries.len());
+                entries.push((name, text));
+            }
+            Entry::Occupied(number) => {
+                if let Some((_, old)) = entries.get_mut(*number.get()) {
+                    *old = text;
+                }
+            }
+        }
     }
 
-    /// Gives the entry of this number another text.
-    pub(super) fn set(&mut self, number: usize, text: Placed<String>) {
-        if let Some((_, old)) = self.0.get_mut(number) {
-            *old = text;
+    /// Adds an entry unless its name is there already; says whether it did.
+    pub(crate) fn insert_new(&mut self, name: Placed<String>, text: Placed<String>) -> bool {
+        let is_new = !self.numbers.contains_key(&name.value);
+        if is_new {
+            self.insert(name, text);
         }
+        is_new
+    }
+
+    /// What was read.
+    pub(crate) fn finish(self) -> PlacedMap {
+        self.map
     }
 }
 

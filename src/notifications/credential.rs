@@ -1,0 +1,85 @@
+//! Secrets, or the files that hold them.
+
+use crate::notifications::choice::choice;
+use crate::utils::Secret;
+use crate::utils::string_newtype;
+
+fn is_path(text: &str) -> bool {
+    let most = 4_096;
+    !text.is_empty() && text.bytes().all(|byte| byte >= 0x20 && byte != 0x7F) && (text.len() <= most || text.chars().nth(most).is_none())
+}
+
+string_newtype! {
+    /// The path of a file, which the service that sends reads: 1 to 4,096 characters without control characters. Nothing here opens it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use alert_schemas::notifications::FilePath;
+    ///
+    /// let path: FilePath = "/run/secrets/slack".parse()?;
+    /// assert_eq!(path.as_str(), "/run/secrets/slack");
+    /// # Ok::<(), alert_schemas::notifications::InvalidFilePath>(())
+    /// ```
+    pub struct FilePath;
+    error InvalidFilePath in notifications, code "invalid_file_path", noun "the path of a file",
+    expected "1 to 4096 characters without control characters",
+    check is_path,
+    schema {
+        "minLength": 1, "maxLength": 4096, "pattern": "^[^\\x00-\\x1f\\x7f]+$", "not": { "pattern": "[\\r\\n]" }, "examples": ["/run/secrets/slack"]
+    },
+    strategy "/[a-z0-9/]{1,12}"
+}
+
+choice! {
+    /// A secret, or the file that the service which sends reads it from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use alert_schemas::notifications::Credential;
+    /// use alert_schemas::utils::Secret;
+    ///
+    /// let token: Credential = Secret::new("xoxb-1").into();
+    /// assert_eq!(serde_json::to_string(&token)?, r#"{"secret":"<secret>"}"#);
+    /// assert_eq!(token.kind(), "secret");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    [#[expect(clippy::exhaustive_enums, reason = "here or in a file")]]
+    pub enum Credential;
+    noun "a credential";
+    example r#"{"file": "/run/secrets/slack"}"#;
+    /// The secret itself. Written to JSON it is hidden.
+    Secret(Secret) = "secret",
+    /// The file that holds it.
+    File(FilePath) = "file",
+}
+
+impl Credential {
+    /// The secret, if it is here.
+    #[must_use]
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Secret(secret) => Some(secret),
+            Self::File(_) => None,
+        }
+    }
+
+    /// Why it can't be the address of a server: a secret that starts neither with `http://` nor with `https://`, and is not hidden.
+    pub(super) fn url_problem(&self) -> Option<String> {
+        let secret = self.secret().filter(|secret| !secret.is_hidden())?;
+        let is_url = is_http_url(secret.expose());
+        (!is_url).then(|| "the secret is no address: expected `http://` or `https://`, a host, and no blanks".to_owned())
+    }
+
+    /// Why it can't be a key: it is empty.
+    pub(super) fn key_problem(&self) -> Option<String> {
+        self.secret().filter(|secret| secret.is_empty()).map(|_| "the secret is empty: expected a text".to_owned())
+    }
+}
+
+/// Whether a text looks like the address of a server.
+pub(super) fn is_http_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':']) && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}

@@ -1,0 +1,185 @@
+//! The codes of what an examination of a configuration or of silences finds.
+
+use crate::utils::ErrorCode;
+
+/// The codes of findings; those that silences are warned of anyway stand with the silences.
+pub(crate) const LINT_CODES: &[ErrorCode] = &[
+    ErrorCode::new(
+        "continue_without_effect",
+        "A route says `continue`, but no route is behind it.",
+        "{\"receiver\": \"a\", \"routes\": [{\"continue\": true}]}",
+        "Leave `continue` out.",
+    ),
+    ErrorCode::new(
+        "inhibition_equal_always",
+        "A label in `equal` has one and the same value on both sides by the matchers.",
+        "cluster=\"a\" in both matchers, and equal: [cluster]",
+        "Leave it out of `equal`.",
+    ),
+    ErrorCode::new(
+        "inhibition_equal_never",
+        "A label in `equal` has different values on both sides by the matchers, so that the rule quiets nothing.",
+        "severity=\"critical\", severity=\"warning\", equal: [severity]",
+        "Leave it out of `equal`, or correct the matchers.",
+    ),
+    ErrorCode::new(
+        "inhibition_mutual",
+        "Two inhibition rules let two alerts quiet each other, so that nobody is told of either.",
+        "critical quiets warning, and warning quiets critical",
+        "Let only the worse of the two quiet the other.",
+    ),
+    ErrorCode::new(
+        "inhibition_never_applies",
+        "An inhibition rule quiets nothing.",
+        "source and target matchers {team=\"db\"}",
+        "Correct the matchers, or take the rule out.",
+    ),
+    ErrorCode::new(
+        "inhibition_own_source",
+        "Every source of an inhibition rule is a target of it, too.",
+        "source severity=\"critical\", target severity=~\"critical|warning\"",
+        "Let the target matchers leave the sources out.",
+    ),
+    ErrorCode::new("inhibition_repeated", "An inhibition rule is there twice.", "two equal rules", "Take one of the two out."),
+    ErrorCode::new(
+        "inhibition_source_everything",
+        "Every alert is a source of an inhibition rule.",
+        "{\"source_matchers\": \"{}\"}",
+        "Say which alerts quiet others.",
+    ),
+    ErrorCode::new(
+        "inhibition_without_equal",
+        "An inhibition rule compares no labels: one source quiets every target, wherever it is.",
+        "{\"source_matchers\": \"{severity=\\\"critical\\\"}\", \"target_matchers\": \"{severity=\\\"warning\\\"}\"}",
+        "Name the labels that source and target have in common.",
+    ),
+    ErrorCode::new("invalid_lint_code", "The word is no code of a finding.", "\"shadow\"", "Use one of the codes that are listed."),
+    ErrorCode::new("invalid_lint_severity", "The word is no severity of a finding.", "\"fatal\"", "Use `info`, `warning` or `error`."),
+    ErrorCode::new(
+        "lint_incomplete",
+        "Not all matchers were compared, since that would take too long.",
+        "1,000 routes with 1,000 matchers with != each",
+        "Use fewer matchers, and `=` instead of `!=`.",
+    ),
+    ErrorCode::new(
+        "receiver_never_reached",
+        "Routes name a receiver, but no alert reaches them.",
+        "a receiver of a route that is shadowed",
+        "See what is found about these routes.",
+    ),
+    ErrorCode::new(
+        "receiver_never_used",
+        "No route names a receiver.",
+        "a receiver that is left over",
+        "Take it out, or name it in a route.",
+    ),
+    ErrorCode::new(
+        "receiver_told_twice",
+        "Every alert of a route was told to its receiver by a route before it already.",
+        "two equal routes, the first with `continue`",
+        "Take one of the two out, or give it another receiver.",
+    ),
+    ErrorCode::new(
+        "redundant_matcher",
+        "Every alert that gets to a matcher matches it.",
+        "team=\"db\" in a route below one with team=\"db\"",
+        "Leave the matcher out, where nothing else refers to the key of the route.",
+    ),
+    ErrorCode::new(
+        "regex_could_be_alternation",
+        "A pattern matches a few values that could be written plainly.",
+        "team=~\"^(db|web)$\"",
+        "Write the values with | between them: the whole value has to match anyway.",
+    ),
+    ErrorCode::new("regex_could_be_equality", "A pattern matches one value.", "team=~\"db\"", "Use = or !=."),
+    ErrorCode::new(
+        "regex_could_be_presence",
+        "A pattern asks whether there is a value, and misses values with a line break.",
+        "team=~\".+\"",
+        "Use != with the empty value, or = for !~.",
+    ),
+    ErrorCode::new(
+        "regex_matches_everything",
+        "A pattern matches every value but those with a line break.",
+        "team=~\".*\"",
+        "Leave the matcher out, or say which values are meant.",
+    ),
+    ErrorCode::new(
+        "repeat_interval_above_retention",
+        "A `repeat_interval` is longer than what was told is remembered, so that it is told again earlier.",
+        "{\"repeat_interval\": \"7d\"} with a retention of 120h",
+        "Use a shorter one, or raise the retention.",
+    ),
+    ErrorCode::new(
+        "repeat_interval_below_group_interval",
+        "A `repeat_interval` is shorter than `group_interval`, after which a group is looked at.",
+        "{\"group_interval\": \"5m\", \"repeat_interval\": \"1m\"}",
+        "Use at least `group_interval`.",
+    ),
+    ErrorCode::new(
+        "repeat_interval_not_multiple",
+        "A `repeat_interval` is no multiple of `group_interval`, so that it is told again at the next multiple.",
+        "{\"group_interval\": \"5m\", \"repeat_interval\": \"12m\"}",
+        "Use a multiple.",
+    ),
+    ErrorCode::new(
+        "route_always_muted",
+        "A route is muted by a time interval that always holds.",
+        "an interval without fields in mute_time_intervals",
+        "Correct the interval, or take its name out.",
+    ),
+    ErrorCode::new(
+        "route_never_active",
+        "The active time intervals of a route never hold.",
+        "the 30th of February in active_time_intervals",
+        "Correct the intervals, or take their names out.",
+    ),
+    ErrorCode::new(
+        "route_never_matches",
+        "The matchers of a route, with those of the routes above it, contradict each other.",
+        "team=\"web\" in a route below one with team=\"db\"",
+        "Correct the matchers, or take the route out.",
+    ),
+    ErrorCode::new(
+        "route_shadowed",
+        "No alert reaches a route, since one before it takes them all.",
+        "team=\"db\",severity=\"critical\" behind team=\"db\"",
+        "Put it before that route, make that route narrower, or let it `continue`.",
+    ),
+    ErrorCode::new(
+        "route_shadowed_together",
+        "No alert reaches a route, since those before it together take them all.",
+        "any route behind team=\"db\" and team!=\"db\"",
+        "Put it before them, make them narrower, or let them `continue`.",
+    ),
+    ErrorCode::new(
+        "silence_never_matches",
+        "The matchers of a matcher set of a silence contradict each other.",
+        "team=\"db\",team=\"web\"",
+        "Correct the matchers; several sets match one or the other.",
+    ),
+    ErrorCode::new(
+        "silence_set_covered",
+        "What a matcher set of a silence matches, another one matches too.",
+        "team=\"db\",env=\"prod\" beside team=\"db\"",
+        "Take the matcher set out.",
+    ),
+    ErrorCode::new(
+        "time_interval_never_holds",
+        "A time interval never holds.",
+        "{\"months\": [\"february\"], \"days_of_month\": [\"30\"]}",
+        "Correct it, or take it out.",
+    ),
+    ErrorCode::new(
+        "time_interval_never_used",
+        "No route names a time interval.",
+        "an interval that is left over",
+        "Take it out, or name it in a route.",
+    ),
+    ErrorCode::new(
+        "time_interval_over",
+        "A time interval will not hold again.",
+        "{\"years\": [\"2020\"]}",
+        "Give it other years, or take it out.",
+    ),
+];

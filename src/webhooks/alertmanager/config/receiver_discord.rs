@@ -1,0 +1,37 @@
+//! Discord.
+
+use crate::webhooks::alertmanager::config::http_config::HttpConfig;
+use crate::webhooks::alertmanager::config::section::Faults;
+use crate::webhooks::alertmanager::config::section::Globals;
+use crate::webhooks::alertmanager::config::section::NullItem;
+use crate::webhooks::alertmanager::config::section::section;
+use crate::webhooks::alertmanager::config::url::SecretUrl;
+
+section! {
+    /// Messages to Discord.
+    pub struct DiscordConfig;
+    example "username = \"alerts\".to_owned()" => "username: alerts";
+    bad "title: a" => "missing_field";
+    null_item NullItem::Refused("the settings of a receiver");
+    rules |it: &Self, _: Globals<'_>, faults: &mut Faults| {
+        faults.exactly_one(&[("webhook_url", it.webhook_url.is_some()), ("webhook_url_file", !it.webhook_url_file.is_empty())]);
+    };
+    /// Whether it is told that alerts are resolved. Default true.
+    send_resolved: bool as "send_resolved" = true,
+    /// How the server is spoken to, if not as `global` says.
+    http_config: Option<HttpConfig> as "http_config",
+    /// The address of the webhook, which is a secret.
+    webhook_url: Option<SecretUrl> as "webhook_url",
+    /// The file of it.
+    webhook_url_file: String as "webhook_url_file",
+    /// What stands above.
+    content: String as "content",
+    /// The title.
+    title: String as "title" = "{{ template \"discord.default.title\" . }}".to_owned(),
+    /// The message.
+    message: String as "message" = "{{ template \"discord.default.message\" . }}".to_owned(),
+    /// Under which name.
+    username: String as "username",
+    /// With which picture.
+    avatar_url: String as "avatar_url",
+}
