@@ -34,7 +34,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 use serde_json::json;
 
-fn config(value: Value) -> NotificationConfig {
+/// A configuration whose receivers are given by their names.
+fn config(mut value: Value) -> NotificationConfig {
+    for receiver in value["receivers"].as_array_mut().into_iter().flatten() {
+        *receiver = json!({ "name": receiver });
+    }
     serde_json::from_value(value).unwrap()
 }
 

@@ -148,7 +148,7 @@ time_intervals:
             ("/route/routes/0", Some((5, 7))),
             ("/route/routes/0/matchers", Some((5, 19))),
             ("/route/routes/0/continue", Some((6, 17))),
-            ("/route/routes/0/routes/0/mute_time_intervals/1", Some((8, 34))),
+            ("/route/routes/0/routes/0/mute_time_intervals/1", Some((8, 36))),
             ("/route/routes/1/matchers", Some((9, 7))),
             ("/route/routes/2", None),
             ("/receivers/0", Some((11, 5))),
