@@ -123,7 +123,7 @@ const SOON: AlertDuration = AlertDuration::days(700);
 
 proptest! {
     // Unions that hold on for a century are among them.
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn the_search_finds_what_looking_at_every_minute_does(interval in interval(), after in instant()) {
