@@ -122,6 +122,37 @@ proptest! {
 const SOON: AlertDuration = AlertDuration::days(700);
 
 proptest! {
+    // A verdict looks for its end through the years; few cases take seconds.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_verdict_tells_every_reason_and_its_end(
+        lists in prop::collection::vec(prop::collection::vec(interval(), 0..3), 4), at in instant(), shares in prop::collection::vec(any::<u32>(), 40),
+        counts in (0_usize..3, 0_usize..3),
+    ) {
+        let named: Vec<_> = lists.into_iter().enumerate().map(|(index, list)| NamedTimeInterval::new(format!("i{index}").parse().unwrap(), list)).collect();
+        let active: Vec<_> = named.iter().take(counts.0).collect();
+        let mute: Vec<_> = named.iter().skip(2).take(counts.1).collect();
+        let muted = |at: Timestamp| {
+            (!active.is_empty() && !active.iter().any(|named| named.contains(at))) || mute.iter().any(|named| named.contains(at))
+        };
+        let verdict = MuteVerdict::at(at, &active, &mute);
+        prop_assert_eq!(verdict.is_muted(), muted(at));
+        prop_assert_eq!(verdict.muted_by.len(), mute.iter().filter(|named| named.contains(at)).count());
+        prop_assert!(verdict.outside_of.is_empty() || verdict.outside_of.len() == active.len());
+        if let Some(until) = verdict.until {
+            prop_assert!(until > at);
+            prop_assert_ne!(muted(until), muted(at));
+        }
+        for between in between(at, verdict.until.unwrap_or(at + SOON), &shares) {
+            if between >= at {
+                prop_assert_eq!(muted(between), muted(at), "at {} before {:?}", between, verdict.until);
+            }
+        }
+    }
+}
+
+proptest! {
     // Unions that hold on for a century are among them.
     #![proptest_config(ProptestConfig::with_cases(100))]
 
@@ -174,32 +205,6 @@ proptest! {
         for at in between(after, change.unwrap_or(after + SOON), &shares) {
             if at >= after {
                 prop_assert_eq!(named.contains(at), holds, "at {} before {:?}", at, change);
-            }
-        }
-    }
-
-    #[test]
-    fn a_verdict_tells_every_reason_and_its_end(
-        lists in prop::collection::vec(prop::collection::vec(interval(), 0..3), 4), at in instant(), shares in prop::collection::vec(any::<u32>(), 40),
-        counts in (0_usize..3, 0_usize..3),
-    ) {
-        let named: Vec<_> = lists.into_iter().enumerate().map(|(index, list)| NamedTimeInterval::new(format!("i{index}").parse().unwrap(), list)).collect();
-        let active: Vec<_> = named.iter().take(counts.0).collect();
-        let mute: Vec<_> = named.iter().skip(2).take(counts.1).collect();
-        let muted = |at: Timestamp| {
-            (!active.is_empty() && !active.iter().any(|named| named.contains(at))) || mute.iter().any(|named| named.contains(at))
-        };
-        let verdict = MuteVerdict::at(at, &active, &mute);
-        prop_assert_eq!(verdict.is_muted(), muted(at));
-        prop_assert_eq!(verdict.muted_by.len(), mute.iter().filter(|named| named.contains(at)).count());
-        prop_assert!(verdict.outside_of.is_empty() || verdict.outside_of.len() == active.len());
-        if let Some(until) = verdict.until {
-            prop_assert!(until > at);
-            prop_assert_ne!(muted(until), muted(at));
-        }
-        for between in between(at, verdict.until.unwrap_or(at + SOON), &shares) {
-            if between >= at {
-                prop_assert_eq!(muted(between), muted(at), "at {} before {:?}", between, verdict.until);
             }
         }
     }
