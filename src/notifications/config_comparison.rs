@@ -25,12 +25,12 @@ use crate::utils::Timestamp;
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::notifications::{HistoryEntry, HistoryEvent, NotificationConfig, Route, diff};
+/// use alert_schemas::notifications::{HistoryEntry, HistoryEvent, NotificationConfig, Receiver, Route, diff};
 /// use alert_schemas::{Alert, AlertDuration, AlertSeverity, Timestamp};
 ///
 /// let config = |seconds| {
 ///     let mut config = NotificationConfig::new(Route::builder().receiver("ops").group_wait(AlertDuration::seconds(seconds)).build()?);
-///     config.receivers.push("ops".parse()?);
+///     config.receivers.push(Receiver::new("ops".parse()?));
 ///     Ok::<_, Box<dyn std::error::Error>>(config)
 /// };
 /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;

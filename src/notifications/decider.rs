@@ -37,11 +37,11 @@ const MOST_SILENCES: usize = 32;
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::notifications::{Decider, DecisionPlan, Look, NotificationConfig, Route, Silences};
+/// use alert_schemas::notifications::{Decider, DecisionPlan, Look, NotificationConfig, Receiver, Route, Silences};
 /// use alert_schemas::{Alert, AlertSeverity, Timestamp};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+/// config.receivers.push(Receiver::new("ops".parse()?));
 /// let mut decider = Decider::new(DecisionPlan::new(&config)?);
 /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;
 /// decider.receive(Alert::builder("disk full", AlertSeverity::High, t0).name("DiskFull").build()?, t0);
@@ -100,11 +100,11 @@ impl Look {
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::notifications::{Decider, DecisionPlan, NotificationConfig, Route, Silence, Silences};
+/// use alert_schemas::notifications::{Decider, DecisionPlan, NotificationConfig, Receiver, Route, Silence, Silences};
 /// use alert_schemas::{Alert, AlertDuration, AlertSeverity, Timestamp};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").group_by(["alertname"]).build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+/// config.receivers.push(Receiver::new("ops".parse()?));
 /// let mut decider = Decider::new(DecisionPlan::new(&config)?);
 ///
 /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;
@@ -189,10 +189,10 @@ impl Decider {
     /// A [`Report`] if the state is not valid.
     ///
     /// ```
-    /// use alert_schemas::notifications::{Decider, DecisionPlan, DecisionState, NotificationConfig, Route};
+    /// use alert_schemas::notifications::{Decider, DecisionPlan, DecisionState, NotificationConfig, Receiver, Route};
     ///
     /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").build()?);
-    /// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+    /// config.receivers.push(Receiver::new("ops".parse()?));
     /// let decider = Decider::from_state(DecisionPlan::new(&config)?, DecisionState::new())?;
     /// assert_eq!(decider.next_due(), None);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -337,11 +337,11 @@ impl Decider {
     /// Looks at the groups that are due by `now`, takes everything for delivered, and says of every alert what came of it and what comes next.
     ///
     /// ```
-    /// use alert_schemas::notifications::{Decider, DecisionPlan, NotificationConfig, Route, Silences};
+    /// use alert_schemas::notifications::{Decider, DecisionPlan, NotificationConfig, Receiver, Route, Silences};
     /// use alert_schemas::{Alert, AlertSeverity, Timestamp};
     ///
     /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").build()?);
-    /// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+    /// config.receivers.push(Receiver::new("ops".parse()?));
     /// let mut decider = Decider::new(DecisionPlan::new(&config)?);
     /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;
     /// decider.receive(Alert::builder("disk full", AlertSeverity::High, t0).name("DiskFull").build()?, t0);

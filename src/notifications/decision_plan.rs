@@ -36,10 +36,10 @@ use crate::utils::Timestamp;
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::notifications::{DecisionPlan, NotificationConfig, Route};
+/// use alert_schemas::notifications::{DecisionPlan, NotificationConfig, Receiver, Route};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("everyone").build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("everyone".parse()?));
+/// config.receivers.push(Receiver::new("everyone".parse()?));
 /// let plan = DecisionPlan::new(&config)?;
 /// assert_eq!(plan.channels(&"everyone".parse()?)[0].kind.as_str(), "webhook");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -123,10 +123,10 @@ impl DecisionPlan {
     /// The same plan, in which a receiver has these channels; with none it tells nobody.
     ///
     /// ```
-    /// use alert_schemas::notifications::{DecisionPlan, NotificationConfig, Route};
+    /// use alert_schemas::notifications::{DecisionPlan, NotificationConfig, Receiver, Route};
     ///
     /// let mut config = NotificationConfig::new(Route::builder().receiver("nobody").build()?);
-    /// config.receivers.push(alert_schemas::notifications::Receiver::new("nobody".parse()?));
+    /// config.receivers.push(Receiver::new("nobody".parse()?));
     /// let plan = DecisionPlan::new(&config)?.with_channels("nobody".parse()?, []);
     /// assert!(plan.channels(&"nobody".parse()?).is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -13,12 +13,12 @@ record! {
     /// # Examples
     ///
     /// ```
-    /// use alert_schemas::notifications::{DecisionPlan, DecisionState, Decider, NotificationConfig, Route};
+    /// use alert_schemas::notifications::{Decider, DecisionPlan, DecisionState, NotificationConfig, Receiver, Route};
     /// use alert_schemas::validations::DecodeLimits;
     /// use alert_schemas::{Alert, AlertSeverity, Timestamp};
     ///
     /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").build()?);
-    /// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+    /// config.receivers.push(Receiver::new("ops".parse()?));
     /// let mut before = Decider::new(DecisionPlan::new(&config)?);
     /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;
     /// before.receive(Alert::builder("disk full", AlertSeverity::High, t0).name("DiskFull").build()?, t0);

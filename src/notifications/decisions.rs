@@ -18,11 +18,11 @@ use crate::utils::Timestamp;
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::notifications::{Decider, DecisionPlan, Decisions, NotificationConfig, Route, Silences};
+/// use alert_schemas::notifications::{Decider, DecisionPlan, Decisions, NotificationConfig, Receiver, Route, Silences};
 /// use alert_schemas::Timestamp;
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+/// config.receivers.push(Receiver::new("ops".parse()?));
 /// let decisions: Decisions = Decider::new(DecisionPlan::new(&config)?).decide(&Silences::new(), Timestamp::UNIX_EPOCH);
 /// assert_eq!((decisions.planned().count(), decisions.next_due), (0, None));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -71,11 +71,11 @@ impl Decisions {
 /// ```
 /// use std::sync::Arc;
 ///
-/// use alert_schemas::notifications::{DecisionPlan, DecisionState, NotificationConfig, Route, Silence, Silences, decide};
+/// use alert_schemas::notifications::{DecisionPlan, DecisionState, NotificationConfig, Receiver, Route, Silence, Silences, decide};
 /// use alert_schemas::{Alert, AlertDuration, AlertSeverity, Timestamp};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("db-crit").build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("db-crit".parse()?));
+/// config.receivers.push(Receiver::new("db-crit".parse()?));
 /// let plan = Arc::new(DecisionPlan::new(&config)?);
 ///
 /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;

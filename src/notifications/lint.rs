@@ -59,12 +59,12 @@ impl Default for LintOptions {
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::notifications::{LintCode, NotificationConfig, Route, lint};
+/// use alert_schemas::notifications::{LintCode, NotificationConfig, Receiver, Route, lint};
 ///
 /// let all = Route::builder().matchers("severity=~\"critical|warning\"").receiver("ops").build()?;
 /// let pager = Route::builder().matchers("severity=critical,team=db").receiver("pager").build()?;
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").route(all).route(pager).build()?);
-/// config.receivers = vec!["ops".parse()?, "pager".parse()?];
+/// config.receivers = vec![Receiver::new("ops".parse()?), Receiver::new("pager".parse()?)];
 ///
 /// let findings = lint(&config);
 /// assert_eq!((findings[0].code, findings[0].pointer.as_str()), (LintCode::RouteShadowed, "/route/routes/1"));
@@ -102,10 +102,10 @@ pub fn lint(config: &NotificationConfig) -> Vec<LintFinding> {
 ///
 /// ```
 /// use alert_schemas::AlertDuration;
-/// use alert_schemas::notifications::{LintCode, LintOptions, NotificationConfig, Route, lint_with};
+/// use alert_schemas::notifications::{LintCode, LintOptions, NotificationConfig, Receiver, Route, lint_with};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").repeat_interval(AlertDuration::hours(48)).build()?);
-/// config.receivers = vec!["ops".parse()?];
+/// config.receivers = vec![Receiver::new("ops".parse()?)];
 /// assert!(lint_with(&config, &LintOptions::default()).is_empty());
 /// let findings = lint_with(&config, &LintOptions::default().with_retention(AlertDuration::hours(24)));
 /// assert_eq!((findings[0].code, findings[0].pointer.as_str()), (LintCode::RepeatIntervalAboveRetention, "/route/repeat_interval"));

@@ -156,10 +156,10 @@ record! {
     /// # Examples
     ///
     /// ```
-    /// use alert_schemas::notifications::{LintCode, LintFinding, NotificationConfig, Route, lint};
+    /// use alert_schemas::notifications::{LintCode, LintFinding, NotificationConfig, Receiver, Route, lint};
     ///
     /// let mut config = NotificationConfig::new(Route::builder().receiver("everyone").build()?);
-    /// config.receivers = vec!["everyone".parse()?, "pager".parse()?];
+    /// config.receivers = vec![Receiver::new("everyone".parse()?), Receiver::new("pager".parse()?)];
     /// let findings: Vec<LintFinding> = lint(&config);
     /// assert_eq!((findings[0].code, findings[0].pointer.as_str()), (LintCode::ReceiverNeverUsed, "/receivers/1"));
     /// assert_eq!(findings[0].to_string(), "/receivers/1: no route names the receiver `pager`; take it out, or name it in a route [receiver_never_used]");

@@ -96,11 +96,11 @@ impl HistoryEntry {
 /// An entry of a history that could not be replayed, and why.
 ///
 /// ```
-/// use alert_schemas::notifications::{DecisionPlan, HistoryEntry, HistoryEvent, NotificationConfig, RefusedEntry, Route, SilenceId, replay};
+/// use alert_schemas::notifications::{DecisionPlan, HistoryEntry, HistoryEvent, NotificationConfig, Receiver, RefusedEntry, Route, SilenceId, replay};
 /// use alert_schemas::{TenantId, Timestamp};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+/// config.receivers.push(Receiver::new("ops".parse()?));
 /// let event = HistoryEvent::ExpireSilence { tenant: TenantId::default(), id: SilenceId::default() };
 /// let replayed = replay(DecisionPlan::new(&config)?, [HistoryEntry::new(Timestamp::UNIX_EPOCH, event)], None);
 /// let refused: &RefusedEntry = &replayed.refused[0];
@@ -123,10 +123,10 @@ pub struct RefusedEntry {
 /// An example stands at [`replay`].
 ///
 /// ```
-/// use alert_schemas::notifications::{DecisionPlan, NotificationConfig, Replayed, Route, replay};
+/// use alert_schemas::notifications::{DecisionPlan, NotificationConfig, Receiver, Replayed, Route, replay};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+/// config.receivers.push(Receiver::new("ops".parse()?));
 /// let replayed: Replayed = replay(DecisionPlan::new(&config)?, [], None);
 /// assert!(replayed.notifications.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -209,11 +209,11 @@ struct Replay {
 /// # Examples
 ///
 /// ```
-/// use alert_schemas::notifications::{DecisionPlan, HistoryEntry, HistoryEvent, NotificationConfig, Route, replay};
+/// use alert_schemas::notifications::{DecisionPlan, HistoryEntry, HistoryEvent, NotificationConfig, Receiver, Route, replay};
 /// use alert_schemas::{Alert, AlertDuration, AlertSeverity, Timestamp};
 ///
 /// let mut config = NotificationConfig::new(Route::builder().receiver("ops").group_by(["alertname"]).build()?);
-/// config.receivers.push(alert_schemas::notifications::Receiver::new("ops".parse()?));
+/// config.receivers.push(Receiver::new("ops".parse()?));
 ///
 /// let t0: Timestamp = "2025-01-06T09:00:00Z".parse()?;
 /// let alert = |instance: &str, at| {
