@@ -110,7 +110,7 @@ impl Serialize for ConfigProblem {
 /// let text = "route:\n  receiver: db\n  group_by: [job, job]\n  continue: true\nreceivers: []\n";
 /// let errors = ConfigFile::read(text, &ConfigFileOptions::default()).unwrap_err();
 /// let codes: Vec<_> = errors.iter().map(|problem| problem.code).collect();
-/// assert_eq!(codes, ["config_unknown_receiver", "route_group_by_repeated", "route_root_continue"]);
+/// assert_eq!(codes, ["config_unknown_receiver", "duplicate_group_by_label", "root_route_continues"]);
 /// assert_eq!(errors.len(), 3);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
