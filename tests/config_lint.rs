@@ -342,7 +342,7 @@ fn all_alerts() -> Vec<Labels> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn what_is_said_of_routes_is_never_wrong(config in configs(), more in alerts()) {
