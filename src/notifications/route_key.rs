@@ -34,7 +34,7 @@ string_newtype! {
     pub struct RouteKey;
     error InvalidRouteKey in notifications, code "invalid_route_key", noun "the key of a route", expected "text that starts with a brace",
     check is_key,
-    schema { "minLength": 1, "not": { "pattern": "^[^{]" }, "examples": ["{}/{team=\"db\"}"] },
+    schema { "not": { "pattern": "^([^{]|$)" }, "examples": ["{}/{team=\"db\"}"] },
     strategy "\\{\\}(/\\{[a-c]=\"[x-z]\"\\}){0,2}"
 }
 
@@ -75,7 +75,7 @@ string_newtype! {
     pub struct RouteId;
     error InvalidRouteId in notifications, code "invalid_route_id", noun "the id of a route", expected "text that starts with a brace",
     check is_key,
-    schema { "minLength": 1, "not": { "pattern": "^[^{]" }, "examples": ["{}/{team=\"db\"}/0"] },
+    schema { "not": { "pattern": "^([^{]|$)" }, "examples": ["{}/{team=\"db\"}/0"] },
     strategy "\\{\\}(/\\{[a-c]=\"[x-z]\"\\}/[0-9]){0,2}"
 }
 
@@ -113,7 +113,7 @@ string_newtype! {
     pub struct GroupKey;
     error InvalidGroupKey in notifications, code "invalid_group_key", noun "the key of a group", expected "text that starts with a brace",
     check is_key,
-    schema { "minLength": 1, "not": { "pattern": "^[^{]" }, "examples": ["{}/{team=\"db\"}:{alertname=\"DiskFull\"}"] },
+    schema { "not": { "pattern": "^([^{]|$)" }, "examples": ["{}/{team=\"db\"}:{alertname=\"DiskFull\"}"] },
     strategy "\\{\\}(/\\{[a-c]=\"[x-z]\"\\}){0,2}:\\{([a-c]=\"[x-z]\")?\\}"
 }
 
