@@ -7,6 +7,8 @@
 //! cargo bench --all-features --bench routing
 //! ```
 
+mod shared;
+
 use std::env;
 use std::fs;
 use std::hint::black_box;
@@ -22,24 +24,10 @@ use alert_schemas::notifications::RoutingTree;
 use serde_json::Value;
 use serde_json::json;
 
-const TURNS: usize = 15;
-const ALERTS: usize = 100;
+use crate::shared::nanos;
 
-/// Nanoseconds of one call: the fastest turn, of about five milliseconds each.
-fn nanos(mut call: impl FnMut()) -> f64 {
-    let begin = Instant::now();
-    call();
-    let once = begin.elapsed().max(Duration::from_nanos(50));
-    let rounds = (Duration::from_millis(5).as_nanos() / once.as_nanos()).clamp(1, 100_000) as u32;
-    let turn = |_| {
-        let begin = Instant::now();
-        for _ in 0..rounds {
-            call();
-        }
-        begin.elapsed()
-    };
-    (0..TURNS).map(turn).min().unwrap_or_default().as_secs_f64() * 1e9 / f64::from(rounds)
-}
+const TURN: Duration = Duration::from_millis(5);
+const ALERTS: usize = 100;
 
 /// What Alertmanager does: every route in its order, each matcher of it until one does not match.
 fn scan<'a>(route: &'a Route, labels: &Labels, found: &mut Vec<&'a Route>) -> bool {
@@ -151,19 +139,19 @@ fn main() {
             matched += found.len();
             assert_eq!(found.len(), tree.matches(labels).len());
         }
-        let compiled = nanos(|| {
+        let compiled = nanos(TURN, || {
             for labels in &alerts {
                 black_box(tree.matches(black_box(labels)));
             }
         }) / ALERTS as f64;
-        let scanned = nanos(|| {
+        let scanned = nanos(TURN, || {
             for labels in &alerts {
                 let mut found = Vec::new();
                 scan(black_box(&root), black_box(labels), &mut found);
                 black_box(found);
             }
         }) / ALERTS as f64;
-        let compiling = nanos(|| drop(black_box(RoutingTree::new(black_box(&root))))) / 1e3;
+        let compiling = nanos(TURN, || drop(black_box(RoutingTree::new(black_box(&root))))) / 1e3;
         let amtool =
             alerts.first().and_then(|labels| amtool(&root, labels)).map_or_else(|| "-".to_owned(), |millis| format!("{millis:.1}"));
         let (matched, ratio) = (matched as f64 / ALERTS as f64, scanned / compiled);

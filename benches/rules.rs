@@ -6,30 +6,17 @@
 //! cargo bench --all-features --bench rules
 //! ```
 
+mod shared;
+
 use std::hint::black_box;
 use std::time::Duration;
-use std::time::Instant;
 
 use alert_schemas::rules::Expr;
 use alert_schemas::rules::ParseOptions;
 
-const TURNS: usize = 15;
+use crate::shared::nanos;
 
-/// Nanoseconds of one call: the fastest turn, of about two milliseconds each.
-fn nanos(mut call: impl FnMut()) -> f64 {
-    let begin = Instant::now();
-    call();
-    let once = begin.elapsed().max(Duration::from_nanos(50));
-    let rounds = (Duration::from_millis(2).as_nanos() / once.as_nanos()).clamp(1, 100_000) as u32;
-    let turn = |_| {
-        let begin = Instant::now();
-        for _ in 0..rounds {
-            call();
-        }
-        begin.elapsed()
-    };
-    (0..TURNS).map(turn).min().unwrap_or_default().as_secs_f64() * 1e9 / f64::from(rounds)
-}
+const TURN: Duration = Duration::from_millis(2);
 
 fn main() {
     let options = ParseOptions::default();
@@ -52,15 +39,15 @@ fn main() {
     );
     for (name, text) in &texts {
         let expr = read(text);
-        let reading = nanos(|| {
+        let reading = nanos(TURN, || {
             black_box(read(black_box(text)));
         });
-        let printing = nanos(|| {
+        let printing = nanos(TURN, || {
             black_box(black_box(&expr).to_string());
         });
         // Lines of a long chain are mostly the spaces before them.
-        let lines = if text.len() > 5_000 { f64::NAN } else { nanos(|| drop(black_box(format!("{:#}", black_box(&expr))))) };
-        let tree = nanos(|| {
+        let lines = if text.len() > 5_000 { f64::NAN } else { nanos(TURN, || drop(black_box(format!("{:#}", black_box(&expr))))) };
+        let tree = nanos(TURN, || {
             let mut json = String::new();
             black_box(&expr).write_parse_query(&mut json).expect("a String takes all");
             black_box(json);

@@ -13,13 +13,13 @@ use crate::notifications::channel_sms::SmsSettings;
 use crate::notifications::channel_teams::TeamsSettings;
 use crate::notifications::channel_telegram::TelegramSettings;
 use crate::notifications::channel_webhook::WebhookSettings;
-use crate::notifications::choice::choice;
 use crate::notifications::credential::Credential;
 use crate::utils::Path;
 use crate::utils::Pointer;
 use crate::utils::Report;
 use crate::utils::Secret;
 use crate::validations::Check as _;
+use crate::validations::choice;
 
 choice! {
     /// A way to tell people: a service and the settings for it.

@@ -5,12 +5,6 @@ use crate::utils::ErrorCode;
 /// The codes of channels.
 pub(crate) const CHANNEL_CODES: &[ErrorCode] = &[
     ErrorCode::new(
-        "two_kinds",
-        "The value has two kinds, of which it may have one.",
-        "{\"slack\": {}, \"email\": {}}",
-        "Write two values, or one kind.",
-    ),
-    ErrorCode::new(
         "invalid_file_path",
         "The text is not the path of a file.",
         "\"\"",

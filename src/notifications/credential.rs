@@ -1,8 +1,8 @@
 //! Secrets, or the files that hold them.
 
-use crate::notifications::choice::choice;
 use crate::utils::Secret;
 use crate::utils::string_newtype;
+use crate::validations::choice;
 
 fn is_path(text: &str) -> bool {
     let most = 4_096;

@@ -54,7 +54,6 @@ mod channel_teams;
 mod channel_telegram;
 mod channel_texts;
 mod channel_webhook;
-mod choice;
 mod clock_range;
 mod config;
 mod config_codes;

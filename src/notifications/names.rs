@@ -1,13 +1,7 @@
 //! The names by which parts of a configuration refer to each other.
 
+use crate::utils::is_name;
 use crate::utils::string_newtype;
-
-/// The most characters that a name may have.
-const NAME_CHARACTERS: usize = 1_024;
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && (text.len() <= NAME_CHARACTERS || text.chars().nth(NAME_CHARACTERS).is_none())
-}
 
 string_newtype! {
     /// The name of a receiver, which routes refer to: 1 to 1,024 characters.
@@ -24,7 +18,7 @@ string_newtype! {
     pub struct ReceiverName;
     error InvalidReceiverName in notifications, code "invalid_receiver_name", noun "the name of a receiver", expected "1 to 1024 characters",
     check is_name,
-    schema { "minLength": 1, "maxLength": NAME_CHARACTERS, "examples": ["db-crit"] },
+    schema { "minLength": 1, "maxLength": crate::utils::NAME_CHARACTERS, "examples": ["db-crit"] },
     strategy "[a-z][a-zé -]{0,16}"
 }
 
@@ -43,6 +37,6 @@ string_newtype! {
     pub struct TimeIntervalName;
     error InvalidTimeIntervalName in notifications, code "invalid_time_interval_name", noun "the name of a time interval", expected "1 to 1024 characters",
     check is_name,
-    schema { "minLength": 1, "maxLength": NAME_CHARACTERS, "examples": ["out of hours"] },
+    schema { "minLength": 1, "maxLength": crate::utils::NAME_CHARACTERS, "examples": ["out of hours"] },
     strategy "[a-z][a-zé -]{0,16}"
 }

@@ -11,17 +11,10 @@ use crate::utils::AlertDuration;
 use crate::utils::Count;
 use crate::utils::RuleId;
 use crate::utils::TenantId;
+use crate::utils::is_name;
 use crate::utils::string_newtype;
 use crate::validations::Rule;
 use crate::validations::record;
-
-/// The most characters that the name of a rule or of a group may have.
-pub(crate) const NAME_CHARACTERS: usize = 1_024;
-
-/// Whether a text may be the name of a rule or of a group.
-pub(crate) fn is_name(text: &str) -> bool {
-    !text.is_empty() && (text.len() <= NAME_CHARACTERS || text.chars().nth(NAME_CHARACTERS).is_none())
-}
 
 string_newtype! {
     /// The name of an alerting rule, which its alerts carry as the label `alertname`: 1 to 1,024 characters.
@@ -38,7 +31,7 @@ string_newtype! {
     pub struct RuleName;
     error InvalidRuleName in rules, code "invalid_rule_name", noun "the name of a rule", expected "1 to 1024 characters",
     check is_name,
-    schema { "minLength": 1, "maxLength": NAME_CHARACTERS, "examples": ["High CPU usage"] },
+    schema { "minLength": 1, "maxLength": crate::utils::NAME_CHARACTERS, "examples": ["High CPU usage"] },
     strategy "[A-Z][a-zA-Zé ]{0,16}"
 }
 

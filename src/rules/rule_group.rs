@@ -8,7 +8,6 @@ use crate::metrics::MetricName;
 use crate::rules::alert_rule::AlertRule;
 use crate::rules::alert_rule::RESERVED;
 use crate::rules::alert_rule::derived_id;
-use crate::rules::alert_rule::is_name;
 use crate::rules::group_rule::GroupRule;
 use crate::rules::recording_rule::RecordingRule;
 use crate::rules::rule_group_builder::RuleGroupBuilder;
@@ -16,6 +15,7 @@ use crate::utils::AlertDuration;
 use crate::utils::Count;
 use crate::utils::RuleId;
 use crate::utils::TenantId;
+use crate::utils::is_name;
 use crate::utils::string_newtype;
 use crate::validations::Rule;
 use crate::validations::record;
@@ -35,7 +35,7 @@ string_newtype! {
     pub struct RuleGroupName;
     error InvalidRuleGroupName in rules, code "invalid_rule_group_name", noun "the name of a group", expected "1 to 1024 characters",
     check is_name,
-    schema { "minLength": 1, "maxLength": crate::rules::alert_rule::NAME_CHARACTERS, "examples": ["node-exporter.rules"] },
+    schema { "minLength": 1, "maxLength": crate::utils::NAME_CHARACTERS, "examples": ["node-exporter.rules"] },
     strategy "[a-z][a-zé. -]{0,12}"
 }
 

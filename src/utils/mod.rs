@@ -18,6 +18,7 @@ mod error;
 pub mod go;
 mod id;
 mod leaf;
+mod name;
 mod pointer;
 mod report;
 mod secret;
@@ -68,6 +69,9 @@ pub(crate) use self::leaf::Leaf;
 pub(crate) use self::leaf::LeafKind;
 pub(crate) use self::leaf::excerpt;
 pub(crate) use self::leaf::text_leaf;
+#[cfg(feature = "schema")]
+pub(crate) use self::name::NAME_CHARACTERS;
+pub(crate) use self::name::is_name;
 pub(crate) use self::pointer::Path;
 pub(crate) use self::suggest::nearest;
 #[cfg(feature = "proptest")]

@@ -51,6 +51,12 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "Send it in parts, or raise `DecodeLimits::items`.",
     ),
     ErrorCode::new(
+        "two_kinds",
+        "The value has two kinds, of which it may have one.",
+        "{\"slack\": {}, \"email\": {}}",
+        "Write two values, or one kind.",
+    ),
+    ErrorCode::new(
         "unknown_field",
         "A member is not known where unknown ones are not kept.",
         "{\"grup_wait\":\"30s\"}",

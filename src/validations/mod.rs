@@ -18,6 +18,7 @@
 
 mod batches;
 mod check;
+mod choice;
 mod decode;
 mod error;
 mod fit;
@@ -63,6 +64,7 @@ pub(crate) use self::check::Rule;
 pub(crate) use self::check::apply;
 pub(crate) use self::check::at_most;
 pub(crate) use self::check::validation_errors;
+pub(crate) use self::choice::choice;
 pub(crate) use self::decode::decode;
 pub(crate) use self::decode::decode_list;
 pub(crate) use self::decode::decode_quickly;

@@ -7,6 +7,8 @@ pub mod alertmanager;
 mod config_file_codes;
 mod error;
 #[cfg(feature = "yaml")]
+mod file_problems;
+#[cfg(feature = "yaml")]
 mod locate;
 #[cfg(feature = "yaml")]
 mod placed;

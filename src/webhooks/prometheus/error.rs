@@ -10,8 +10,9 @@ use serde::ser::SerializeMap;
 
 use crate::utils::Position;
 use crate::utils::excerpt;
-use crate::utils::write_caret;
 use crate::validations::yaml::YamlError;
+use crate::webhooks::file_problems::file_errors;
+use crate::webhooks::file_problems::write_line;
 
 /// One problem of a rule file.
 ///
@@ -68,14 +69,7 @@ impl fmt::Display for RuleFileProblem {
         }
         f.write_str(&self.message)?;
         if f.alternate() {
-            let is_break = |c| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
-            let before = self.source.get(..self.span.start).unwrap_or_default();
-            let start =
-                before.rfind(is_break).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
-            let rest = self.source.get(start..).unwrap_or_default();
-            let line = rest.split(is_break).next().unwrap_or_default();
-            let within = self.span.start.saturating_sub(start)..self.span.end.saturating_sub(start).min(line.len());
-            write_caret(f, line, &(within.start..within.end.max(within.start)))?;
+            write_line(f, &self.source, &self.span)?;
         }
         Ok(())
     }
@@ -139,46 +133,15 @@ pub struct RuleFileErrors {
 }
 
 impl RuleFileErrors {
-    /// How many problems are kept.
-    pub const KEPT: usize = 1_000;
-
     /// `None` if there is no problem.
-    pub(super) fn new(mut problems: Vec<RuleFileProblem>, more: usize, groups: usize, rules: usize) -> Option<Self> {
-        problems.sort_by_key(|problem| problem.position);
-        let more = more + problems.len().saturating_sub(Self::KEPT);
-        problems.truncate(Self::KEPT);
-        if problems.is_empty() { None } else { Some(Self { problems, more, groups, rules }) }
+    pub(super) fn new(problems: Vec<RuleFileProblem>, more: usize, groups: usize, rules: usize) -> Option<Self> {
+        Self::kept(problems, more).map(|(problems, more)| Self { problems, more, groups, rules })
     }
 
     /// The text is no YAML.
     pub(super) fn from_yaml(error: &YamlError, source: &Arc<str>) -> Self {
         let problem = RuleFileProblem::new(error.code(), error.message().to_owned(), error.position(), error.span(), source);
         Self { problems: vec![problem], more: 0, groups: 0, rules: 0 }
-    }
-
-    /// The first problem.
-    #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "never empty: both ways to make one see to it")]
-    pub fn first(&self) -> &RuleFileProblem {
-        &self.problems[0]
-    }
-
-    /// The problems that are kept.
-    pub fn iter(&self) -> std::slice::Iter<'_, RuleFileProblem> {
-        self.problems.iter()
-    }
-
-    /// How many problems there are.
-    #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "never empty")]
-    pub fn len(&self) -> usize {
-        self.problems.len() + self.more
-    }
-
-    /// How many problems there are beyond those that are kept.
-    #[must_use]
-    pub fn more(&self) -> usize {
-        self.more
     }
 
     /// How many groups the file has, as far as it could be read.
@@ -194,38 +157,4 @@ impl RuleFileErrors {
     }
 }
 
-impl<'a> IntoIterator for &'a RuleFileErrors {
-    type Item = &'a RuleFileProblem;
-    type IntoIter = std::slice::Iter<'a, RuleFileProblem>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for RuleFileErrors {
-    /// One line: the first problem and how many others there are. `{:#}` shows all that are kept, each with its line of the file.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let others = self.len() - 1;
-        if f.alternate() {
-            for (at, problem) in self.iter().enumerate() {
-                write!(f, "{}{problem:#}", if at > 0 { "\n" } else { "" })?;
-            }
-            return if self.more > 0 { write!(f, "\nand {} more", self.more) } else { Ok(()) };
-        }
-        write!(f, "{}", self.first())?;
-        match others {
-            0 => Ok(()),
-            1 => f.write_str(" (and 1 other problem)"),
-            _ => write!(f, " (and {others} other problems)"),
-        }
-    }
-}
-
-impl std::error::Error for RuleFileErrors {}
-
-impl From<RuleFileErrors> for crate::utils::Error {
-    fn from(errors: RuleFileErrors) -> Self {
-        Self::of(errors.first().code, errors)
-    }
-}
+file_errors!(RuleFileErrors of RuleFileProblem);

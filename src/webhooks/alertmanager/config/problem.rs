@@ -10,8 +10,9 @@ use serde::ser::SerializeMap;
 
 use crate::utils::Pointer;
 use crate::utils::Position;
-use crate::utils::write_caret;
 use crate::validations::yaml::YamlError;
+use crate::webhooks::file_problems::file_errors;
+use crate::webhooks::file_problems::write_line;
 
 /// One problem of a configuration.
 ///
@@ -61,14 +62,7 @@ impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.position, self.message)?;
         if f.alternate() {
-            let is_break = |c| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
-            let before = self.source.get(..self.span.start).unwrap_or_default();
-            let start =
-                before.rfind(is_break).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
-            let rest = self.source.get(start..).unwrap_or_default();
-            let line = rest.split(is_break).next().unwrap_or_default();
-            let within = self.span.start.saturating_sub(start)..self.span.end.saturating_sub(start).min(line.len());
-            write_caret(f, line, &(within.start..within.end.max(within.start)))?;
+            write_line(f, &self.source, &self.span)?;
         }
         Ok(())
     }
@@ -120,15 +114,9 @@ pub struct ConfigErrors {
 }
 
 impl ConfigErrors {
-    /// How many problems are kept.
-    pub const KEPT: usize = 1_000;
-
     /// `None` if there is no problem.
-    pub(super) fn new(mut problems: Vec<ConfigProblem>, more: usize) -> Option<Self> {
-        problems.sort_by_key(|problem| problem.position);
-        let more = more + problems.len().saturating_sub(Self::KEPT);
-        problems.truncate(Self::KEPT);
-        if problems.is_empty() { None } else { Some(Self { problems, more }) }
+    pub(super) fn new(problems: Vec<ConfigProblem>, more: usize) -> Option<Self> {
+        Self::kept(problems, more).map(|(problems, more)| Self { problems, more })
     }
 
     /// The text is no YAML.
@@ -137,66 +125,6 @@ impl ConfigErrors {
         let problem = ConfigProblem::new(error.code(), error.message().to_owned(), Pointer::root(), place, source);
         Self { problems: vec![problem], more: 0 }
     }
-
-    /// The first problem.
-    #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "never empty: both ways to make one see to it")]
-    pub fn first(&self) -> &ConfigProblem {
-        &self.problems[0]
-    }
-
-    /// The problems that are kept.
-    pub fn iter(&self) -> std::slice::Iter<'_, ConfigProblem> {
-        self.problems.iter()
-    }
-
-    /// How many problems there are.
-    #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "never empty")]
-    pub fn len(&self) -> usize {
-        self.problems.len() + self.more
-    }
-
-    /// How many problems there are beyond those that are kept.
-    #[must_use]
-    pub fn more(&self) -> usize {
-        self.more
-    }
 }
 
-impl<'a> IntoIterator for &'a ConfigErrors {
-    type Item = &'a ConfigProblem;
-    type IntoIter = std::slice::Iter<'a, ConfigProblem>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for ConfigErrors {
-    /// One line: the first problem and how many others there are. `{:#}` shows all that are kept, each with its line of the file.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let others = self.len() - 1;
-        if f.alternate() {
-            for (at, problem) in self.iter().enumerate() {
-                write!(f, "{}{problem:#}", if at > 0 { "\n" } else { "" })?;
-            }
-            return if self.more > 0 { write!(f, "\nand {} more", self.more) } else { Ok(()) };
-        }
-        write!(f, "{}", self.first())?;
-        match others {
-            0 => Ok(()),
-            1 => f.write_str(" (and 1 other problem)"),
-            _ => write!(f, " (and {others} other problems)"),
-        }
-    }
-}
-
-impl std::error::Error for ConfigErrors {}
-
-impl From<ConfigErrors> for crate::utils::Error {
-    fn from(errors: ConfigErrors) -> Self {
-        let code = errors.iter().next().map_or("", |problem| problem.code);
-        Self::of(code, errors)
-    }
-}
+file_errors!(ConfigErrors of ConfigProblem);

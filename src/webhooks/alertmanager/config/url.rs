@@ -118,6 +118,31 @@ impl ConfigValue for HttpUrl {
     }
 }
 
+/// What an address that is a secret does in a configuration: it is read and written, and shown hidden.
+macro_rules! secret_value {
+    ($name:ident) => {
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl ConfigValue for $name {
+            fn zero() -> Self {
+                Self(Secret::default())
+            }
+
+            fn read<'y>(&mut self, collector: &mut Collector<'y>, decoder: &mut GoDecoder, _: Globals<'_>, node: Node<'y>) -> bool {
+                read_text(self, InvalidHttpUrl::CODE, collector, decoder, node)
+            }
+
+            fn written(&self, secrets: SecretDisplay) -> Written {
+                Written::Text(secrets.show(&self.0).to_owned())
+            }
+        }
+    };
+}
+
 /// The address of a server that is a secret, since whoever knows it may send: an [`HttpUrl`] that is never shown, or `<secret>`.
 ///
 /// # Examples
@@ -159,25 +184,7 @@ impl FromStr for SecretUrl {
     }
 }
 
-impl fmt::Debug for SecretUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SecretUrl({})", self.0)
-    }
-}
-
-impl ConfigValue for SecretUrl {
-    fn zero() -> Self {
-        Self(Secret::default())
-    }
-
-    fn read<'y>(&mut self, collector: &mut Collector<'y>, decoder: &mut GoDecoder, _: Globals<'_>, node: Node<'y>) -> bool {
-        read_text(self, InvalidHttpUrl::CODE, collector, decoder, node)
-    }
-
-    fn written(&self, secrets: SecretDisplay) -> Written {
-        Written::Text(secrets.show(&self.0).to_owned())
-    }
-}
+secret_value!(SecretUrl);
 
 /// The address that a webhook is sent to: a [`SecretUrl`], or a template that makes one for each group; it may be empty.
 ///
@@ -240,25 +247,7 @@ impl FromStr for SecretTemplateUrl {
     }
 }
 
-impl fmt::Debug for SecretTemplateUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SecretTemplateUrl({})", self.0)
-    }
-}
-
-impl ConfigValue for SecretTemplateUrl {
-    fn zero() -> Self {
-        Self::default()
-    }
-
-    fn read<'y>(&mut self, collector: &mut Collector<'y>, decoder: &mut GoDecoder, _: Globals<'_>, node: Node<'y>) -> bool {
-        read_text(self, InvalidHttpUrl::CODE, collector, decoder, node)
-    }
-
-    fn written(&self, secrets: SecretDisplay) -> Written {
-        Written::Text(secrets.show(&self.0).to_owned())
-    }
-}
+secret_value!(SecretTemplateUrl);
 
 /// Whether Go's own template language, without the functions that Alertmanager adds, can parse a text: what the configuration is checked with.
 pub(super) fn is_bare_template(text: &str) -> bool {
@@ -303,25 +292,7 @@ impl FromStr for ProxyUrl {
     }
 }
 
-impl fmt::Debug for ProxyUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ProxyUrl({})", self.0)
-    }
-}
-
-impl ConfigValue for ProxyUrl {
-    fn zero() -> Self {
-        Self::default()
-    }
-
-    fn read<'y>(&mut self, collector: &mut Collector<'y>, decoder: &mut GoDecoder, _: Globals<'_>, node: Node<'y>) -> bool {
-        read_text(self, InvalidHttpUrl::CODE, collector, decoder, node)
-    }
-
-    fn written(&self, secrets: SecretDisplay) -> Written {
-        Written::Text(secrets.show(&self.0).to_owned())
-    }
-}
+secret_value!(ProxyUrl);
 
 #[cfg(test)]
 mod tests {

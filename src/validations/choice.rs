@@ -91,7 +91,7 @@ macro_rules! choice {
                 }
                 let problems = walk.count();
                 let mut choice = None;
-                let mut seen = Vec::new();
+                let mut seen = std::collections::BTreeSet::new();
                 for member in json.members() {
                     let name = match member.key.string() {
                         Ok(name) => name,
@@ -112,7 +112,7 @@ macro_rules! choice {
                         $( $word => choice = <$type as $crate::validations::FromJson>::from_json(member.value, &at, walk).map(Self::$value), )*
                         _ => walk.problem(member.key, &at, "unknown_field", || $crate::validations::unknown_field(&name, Self::KINDS)),
                     }
-                    seen.push(name);
+                    seen.insert(name);
                 }
                 if seen.is_empty() && walk.count() == problems {
                     walk.problem(json, path, "missing_field", || concat!($noun, " has a kind, found none").to_owned());
@@ -162,4 +162,4 @@ macro_rules! choice {
         }
     };
 }
-pub(super) use choice;
+pub(crate) use choice;
