@@ -130,6 +130,14 @@ fn run(options: &Options) -> Result<Console, Failure> {
         let line = lines.get(refused.index).copied();
         console.refuse(&Problem { line, ..Problem::of(&options.exchanges, refused.error.code(), refused.error.to_string()) })?;
     }
+    if replayed.refused_groups > 0 {
+        let message = format!("{} groups have no room: nobody is told there", replayed.refused_groups);
+        console.refuse(&Problem::of(&options.exchanges, "too_many_groups", message))?;
+    }
+    if let Some(at) = replayed.stopped_at {
+        let message = format!("groups were looked at {} times by {at}: what comes later is not told", replay_options.max_looks);
+        console.refuse(&Problem::of(&options.exchanges, "too_many_looks", message))?;
+    }
     let width = replayed.notifications.iter().map(|one| one.receiver.as_str().chars().count()).max().unwrap_or(0);
     let keys = replayed.notifications.iter().map(|one| one.group_key.as_str().chars().count()).max().unwrap_or(0).min(60);
     for one in &replayed.notifications {

@@ -12,6 +12,8 @@ use alert_schemas::AlertSeverity;
 use alert_schemas::AlertStatus;
 use alert_schemas::TenantId;
 use alert_schemas::Timestamp;
+use alert_schemas::alerts::AlertSource;
+use alert_schemas::notifications::AlertDecision;
 use alert_schemas::notifications::Decider;
 use alert_schemas::notifications::DecisionOutcome;
 use alert_schemas::notifications::DecisionPlan;
@@ -24,6 +26,7 @@ use alert_schemas::notifications::NamedTimeInterval;
 use alert_schemas::notifications::NotificationConfig;
 use alert_schemas::notifications::PlannedNotification;
 use alert_schemas::notifications::Receiver;
+use alert_schemas::notifications::ReplayOptions;
 use alert_schemas::notifications::Route;
 use alert_schemas::notifications::Silence;
 use alert_schemas::notifications::Silences;
@@ -367,9 +370,8 @@ fn a_state_moves_to_another_configuration_without_losing_an_alert() {
     assert_eq!((told.len(), told[0].receiver.as_str()), (1, "after"));
 }
 
-#[test]
-fn every_reason_is_told() {
-    let shape = Shape {
+fn plain_shape() -> Shape {
+    Shape {
         group_by: 0,
         wait: 10,
         interval: 5,
@@ -378,9 +380,14 @@ fn every_reason_is_told() {
         continues: false,
         send_resolved: true,
         max_alerts: 0,
-        has_calendar: 1,
+        has_calendar: 0,
         inhibits: true,
-    };
+    }
+}
+
+#[test]
+fn every_reason_is_told() {
+    let shape = Shape { has_calendar: 1, ..plain_shape() };
     let at: Timestamp = "2025-01-06T09:00:00Z".parse().unwrap();
     let mut decider = Decider::new(plan(&shape));
     let own = tenant(0);
@@ -404,4 +411,103 @@ fn every_reason_is_told() {
     let low = quiet("severity=\"low\"");
     assert!(low.contains("not sent to everyone: inhibited by "), "{low}");
     assert!(low.contains(" {severity=\"critical\"} (rule 0) (a0, 60 s left), silenced by f81d4fae… {instance=\"i0\"} (maintenance db-1, 40 min left); would have gone at 09:00:10Z"), "{low}");
+}
+
+fn alert_of(act: &Act) -> Alert {
+    let HistoryEvent::Alert(alert) = entry(act, &tenant(0), start()).event else { unreachable!() };
+    *alert
+}
+
+/// Everyone is told of everything at `db`, `critical` inhibits `low` of the same instance.
+fn plain_plan() -> DecisionPlan {
+    plan(&plain_shape())
+}
+
+fn causes_of_low(decider: &Decider, now: Timestamp) -> usize {
+    let decisions = decider.explain(&Silences::new(), now);
+    decisions.iter().find(|one| one.labels.get("severity") == Some("low")).unwrap().causes.len()
+}
+
+#[test]
+fn of_two_alerts_with_equal_labels_one_goes_on_inhibiting_when_the_other_is_resolved() {
+    let mut decider = Decider::new(plain_plan());
+    let keyed = |key: &str| {
+        let mut alert = alert_of(&Act::Fire(0, 0, true));
+        alert.source = Some(AlertSource::new("nagios".parse().unwrap()).with_dedup_key(key.parse().unwrap()));
+        alert
+    };
+    let mut gone = keyed("one");
+    decider.receive(alert_of(&Act::Fire(1, 0, false)), start());
+    decider.receive(gone.clone(), start());
+    decider.receive(keyed("two"), start());
+    assert_eq!(causes_of_low(&decider, start()), 2);
+    gone.status = AlertStatus::Resolved;
+    gone.ends_at = Some(start());
+    decider.receive(gone, start());
+    assert_eq!(causes_of_low(&decider, start()), 1);
+    let moved = Decider::from_state(plain_plan(), decider.state()).unwrap();
+    assert_eq!(causes_of_low(&moved, start()), 1);
+}
+
+#[test]
+fn would_have_gone_is_said_of_what_is_new_to_a_channel() {
+    let silenced = |from: u32| {
+        let mut silences = Silences::new();
+        let silence = Silence::new("severity=critical".parse().unwrap(), start() + seconds(from), start() + seconds(600));
+        silences.set(silence, start()).unwrap();
+        silences
+    };
+    let would_go = |decisions: &[AlertDecision]| decisions[0].routes[0].would_go;
+    let mut decider = Decider::new(plain_plan());
+    decider.receive(alert_of(&Act::Fire(0, 0, true)), start());
+    // Before the look it would go at the look, at the look it would have gone now, and after it at the next.
+    let (look, silences) = (start() + seconds(10), silenced(0));
+    assert_eq!(would_go(&decider.explain(&silences, start())), Some(look));
+    assert_eq!(would_go(&decider.decide(&silences, look).alerts), Some(look));
+    assert_eq!(would_go(&decider.explain(&silences, look)), Some(look + seconds(5)));
+    // What a channel knows already would not have gone.
+    let mut decider = Decider::new(plain_plan());
+    decider.receive(alert_of(&Act::Fire(0, 0, true)), start());
+    let silences = silenced(12);
+    assert_eq!(decider.advance(&silences, look).iter().flat_map(|look| look.planned()).count(), 1);
+    let later = decider.explain(&silences, start() + seconds(13));
+    assert_eq!((later[0].routes[0].outcome, would_go(&later)), (DecisionOutcome::Suppressed, None));
+}
+
+#[test]
+fn alerts_left_out_for_want_of_room_count_as_sent() {
+    let mut config = NotificationConfig::new(Route::builder().receiver("db").build().unwrap());
+    config.receivers.push(Receiver::new("db".parse().unwrap()));
+    let channel = Integration::new("webhook".parse().unwrap(), 0_u32.into()).with_max_alerts(1_u32.into());
+    let plan = DecisionPlan::new(&config).unwrap().with_channels("db".parse().unwrap(), [channel]);
+    let mut decider = Decider::new(plan);
+    for instance in 0..3 {
+        decider.receive(alert_of(&Act::Fire(0, instance, true)), start());
+    }
+    let due = decider.next_due().unwrap();
+    let decisions = decider.decide(&Silences::new(), due);
+    let told: Vec<usize> = decisions.planned().map(|one| one.alerts.len()).collect();
+    assert_eq!(told, [1]);
+    assert!(decisions.alerts.iter().all(|alert| alert.routes[0].outcome == DecisionOutcome::Sent), "{decisions:?}");
+    let after = decider.explain(&Silences::new(), due);
+    assert!(after.iter().all(|alert| alert.routes[0].outcome == DecisionOutcome::Told), "{after:?}");
+}
+
+#[test]
+fn a_replay_ends_at_the_end_of_time_and_when_it_has_looked_often_enough() {
+    let mut config = NotificationConfig::new(Route::builder().receiver("db").build().unwrap());
+    config.receivers.push(Receiver::new("db".parse().unwrap()));
+    config.resolve_timeout = AlertDuration::minutes(20);
+    let plan = Arc::new(DecisionPlan::new(&config).unwrap());
+    let late = HistoryEntry::new(Timestamp::max(), HistoryEvent::alert(alert_of(&Act::Fire(0, 0, true))));
+    let replayed = replay(plan.clone(), [late], Some(Timestamp::max()));
+    assert_eq!((replayed.stopped_at, replayed.refused.len()), (None, 0));
+    // An alert that fires for good is looked at every five minutes, until nobody wants to know more.
+    let mut alert = alert_of(&Act::Fire(0, 0, true));
+    alert.ends_at = Some(Timestamp::max());
+    let history = [HistoryEntry::new(start(), HistoryEvent::alert(alert))];
+    let options = ReplayOptions::until(Timestamp::max()).with_max_looks(100);
+    let replayed = replay(plan, history, options);
+    assert_eq!(replayed.stopped_at, Some(start() + seconds(30) + AlertDuration::minutes(500)));
+    assert_eq!(replayed.notifications.len(), 3);
 }

@@ -80,6 +80,8 @@ record! {
     optional reason: NotificationReason as "reason",
     /// The time intervals that mute the route; what keeps the alert from being told anywhere stands beside the alert.
     list(MOST_CAUSES) causes: SuppressionCause as "causes",
+    /// When it would have been told if nothing kept it from being told. Absent if nothing keeps it, or if nobody would have been told.
+    optional would_go: Timestamp as "would_go",
     /// When the group is looked at next. Absent if it is gone.
     optional next_look: Timestamp as "next_look",
     /// What the group tells next, if nothing changes. Absent if that is nothing, or too far away to be foreseen.
@@ -153,7 +155,7 @@ impl RouteDecision {
             }
             DecisionOutcome::Suppressed => {
                 let why: Vec<String> = causes.iter().chain(&self.causes).map(|cause| cause.explain(now)).collect();
-                let would = self.next_look.map(|at| format!("; would have gone at {}", clock(at, now))).unwrap_or_default();
+                let would = self.would_go.map(|at| format!("; would have gone at {}", clock(at, now))).unwrap_or_default();
                 let next = self.next_told.as_ref().map(|next| format!("; goes {}", told(next))).unwrap_or_default();
                 format!("not sent to {to}: {}{would}{next}", why.join(", "))
             }

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::alerts::Alert;
-use crate::alerts::AlertStatus;
-use crate::alerts::Fingerprint;
 use crate::alerts::Identity;
+use crate::alerts::Suppression;
 use crate::notifications::alert_decision::AlertDecision;
 use crate::notifications::decision_plan::DecisionPlan;
 use crate::notifications::decision_state::DecisionState;
@@ -128,10 +127,8 @@ pub struct Decider {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) log: NotificationLog,
     inhibitor: Inhibitor,
-    /// Whether alerts came that their labels do not identify: two of them may have equal labels.
-    is_stale: bool,
-    /// How many alerts were put into the inhibitor since it was made.
-    observed: usize,
+    /// From how many sources on the inhibitor is tidied.
+    source_limit: usize,
     /// From how many entries on the log is tidied.
     log_limit: usize,
 }
@@ -159,6 +156,14 @@ impl<'a> Suppressor<'a> {
         causes
     }
 
+    /// The same, as it stands beside the status of an alert.
+    fn suppressions(&self, alert: &Alert) -> Vec<Suppression> {
+        let inhibitors = self.inhibitor.inhibited_by(&alert.tenant, &alert.labels, self.now).take(MOST_INHIBITORS);
+        let silences = self.silences.silenced_by(&alert.tenant, &alert.labels, self.now);
+        let inhibited = inhibitors.map(|by| by.suppression());
+        inhibited.chain(silences.iter().take(MOST_SILENCES).map(|by| by.suppression())).collect()
+    }
+
     /// What keeps a route from telling anything.
     pub(crate) fn of_route(&mut self, route: &RouteId) -> &[SuppressionCause] {
         let now = self.now;
@@ -179,7 +184,7 @@ impl Decider {
         let plan = plan.into();
         let dispatcher = Dispatcher::new(plan.options().clone());
         let inhibitor = Inhibitor::new(plan.inhibition_rules().iter().cloned());
-        Self { plan, dispatcher, log: NotificationLog::new(), inhibitor, is_stale: false, observed: 0, log_limit: 1_024 }
+        Self { plan, dispatcher, log: NotificationLog::new(), inhibitor, source_limit: 1_024, log_limit: 1_024 }
     }
 
     /// The one that was stored, with the same plan or another.
@@ -224,8 +229,7 @@ impl Decider {
         for (since, alert) in again {
             decider.dispatcher.insert_routed(alert, plan.tree(), latest.map_or(since, |latest| latest.max(since)));
         }
-        decider.is_stale = true;
-        decider.freshen();
+        decider.dispatcher.alerts().for_each(|alert| decider.inhibitor.observe(alert));
         Ok(decider)
     }
 
@@ -250,13 +254,8 @@ impl Decider {
     pub fn receive(&mut self, alert: Alert, now: Timestamp) -> Insertion {
         let (tenant, identity) = (alert.tenant.clone(), alert.identity());
         let insertion = self.dispatcher.insert_routed(alert, self.plan.tree(), now);
-        if matches!(identity, Identity::Labels(_)) {
-            if let Some(held) = self.dispatcher.alert(&tenant, &identity) {
-                self.inhibitor.observe(held);
-                self.observed += 1;
-            }
-        } else {
-            self.is_stale = true;
+        if let Some(held) = self.dispatcher.alert(&tenant, &identity) {
+            self.inhibitor.observe(held);
         }
         insertion
     }
@@ -267,32 +266,14 @@ impl Decider {
         self.dispatcher.next_due()
     }
 
-    /// Makes the inhibitor again where it may not be right, or holds much that is over.
-    fn freshen(&mut self) {
-        let held = self.dispatcher.held().count();
-        if !self.is_stale && self.observed <= 2 * held + 1_024 {
-            return;
-        }
-        let mut inhibitor = Inhibitor::new(self.plan.inhibition_rules().iter().cloned());
-        // Of alerts with equal labels the one that ends last counts.
-        let mut ends: HashMap<(&TenantId, Fingerprint), Timestamp> = HashMap::new();
-        let fires = |alert: &&Arc<Alert>| matches!(alert.status, AlertStatus::Firing | AlertStatus::Acknowledged);
-        for (_, alert) in self.dispatcher.held().filter(|(_, alert)| fires(alert)) {
-            let end = alert.ends_at.unwrap_or_else(Timestamp::max);
-            let known = ends.entry((&alert.tenant, alert.fingerprint())).or_insert(Timestamp::min());
-            if *known <= end {
-                *known = end;
-                inhibitor.observe(alert);
-            }
-        }
-        (self.inhibitor, self.is_stale, self.observed) = (inhibitor, false, held);
-    }
-
     /// Looks at the groups that are due by `now`, and says what has to be told, sorted by due time, tenant, route and key.
     ///
     /// Nothing counts as told before [`arrived`](Decider::arrived) says so; what does not arrive is told again when the group is looked at next.
     pub fn look(&mut self, silences: &Silences, now: Timestamp) -> Vec<Look> {
-        self.freshen();
+        if self.inhibitor.len() > self.source_limit {
+            self.inhibitor.forget_ended(now);
+            self.source_limit = 2 * self.inhibitor.len() + 1_024;
+        }
         if self.log.len() > self.log_limit {
             self.log.collect(now);
             self.log_limit = 2 * self.log.len() + 1_024;
@@ -302,10 +283,7 @@ impl Decider {
         let mut looks = Vec::with_capacity(flushes.len());
         for mut flush in flushes {
             let calendar: Vec<_> = suppressor.of_route(&flush.route).iter().map(SuppressionCause::suppression).collect();
-            flush.suppress(|alert| {
-                let own = suppressor.of_alert(alert);
-                own.iter().map(SuppressionCause::suppression).chain(calendar.iter().cloned()).collect()
-            });
+            flush.suppress(|alert| [suppressor.suppressions(alert), calendar.clone()].concat());
             let notifications = flush.notifications(&self.log, self.plan.channels(&flush.receiver));
             looks.push(Look { flush, notifications });
         }
@@ -353,8 +331,7 @@ impl Decider {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn decide(&mut self, silences: &Silences, now: Timestamp) -> Decisions {
-        self.freshen();
-        let mut explainer = Explainer::new(self, now);
+        let explainer = Explainer::new(self, now);
         let looks = self.advance(silences, now);
         let alerts = explainer.explain(self, &looks, silences);
         Decisions { at: now, looks, alerts, refused: 0, next_due: self.next_due(), state: self.state() }
@@ -363,13 +340,7 @@ impl Decider {
     /// What comes of every alert, if nothing is looked at: what keeps it from being told, what it waits for, and what comes next. Nothing changes.
     #[must_use]
     pub fn explain(&self, silences: &Silences, now: Timestamp) -> Vec<AlertDecision> {
-        let mut explainer = Explainer::new(self, now);
-        if self.is_stale {
-            let mut fresh = self.clone();
-            fresh.freshen();
-            return explainer.explain(&fresh, &[], silences);
-        }
-        explainer.explain(self, &[], silences)
+        Explainer::new(self, now).explain(self, &[], silences)
     }
 
     pub(crate) fn inhibitor(&self) -> &Inhibitor {

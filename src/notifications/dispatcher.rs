@@ -446,18 +446,7 @@ impl Dispatcher {
             let mut alerts: Vec<FlushedAlert> =
                 group.members.iter().filter_map(alert_of).map(|alert| FlushedAlert::new(alert, now)).collect();
             alerts.sort_by(|a, b| told_before(&a.alert, &b.alert));
-            let target = group.target.clone();
-            flushes.push(Flush {
-                tenant: place.tenant.clone(),
-                route: target.route,
-                group_key: target.group_key,
-                group_labels: target.group_labels,
-                receiver: target.receiver,
-                group_interval: target.group_interval,
-                repeat_interval: target.repeat_interval,
-                at: now,
-                alerts,
-            });
+            flushes.push(Flush::of(&place.tenant, &group.target, now, alerts));
         }
         flushes
     }

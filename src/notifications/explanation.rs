@@ -14,11 +14,13 @@ use crate::notifications::alert_order::told_before;
 use crate::notifications::decider::Decider;
 use crate::notifications::decider::Look;
 use crate::notifications::decider::Suppressor;
+use crate::notifications::dispatcher::HeldGroup;
 use crate::notifications::flush::FlushedAlert;
 use crate::notifications::forecast::Forecaster;
 use crate::notifications::forecast::GroupForecast;
 use crate::notifications::forecast::Quiet;
 use crate::notifications::group_target::GroupTarget;
+use crate::notifications::integration::Integration;
 use crate::notifications::notification_log::NotificationKey;
 use crate::notifications::notification_reason::NotificationReason;
 use crate::notifications::route_key::GroupKey;
@@ -55,7 +57,7 @@ impl Explainer {
         alerts.sort_by(|(one, a), (other, b)| told_before(a, b).then_with(|| (&a.tenant, one).cmp(&(&b.tenant, other))));
         let places: HashMap<(&TenantId, &Identity), usize> =
             alerts.iter().enumerate().map(|(place, (identity, alert))| ((&alert.tenant, identity), place)).collect();
-        let group = |group: crate::notifications::dispatcher::HeldGroup<'_>| {
+        let group = |group: HeldGroup<'_>| {
             let mut members: Vec<usize> =
                 group.members.iter().filter_map(|identity| places.get(&(group.tenant, identity)).copied()).collect();
             members.sort_unstable();
@@ -67,7 +69,7 @@ impl Explainer {
     }
 
     /// The decisions, sorted by tenant and identity; `decider` is as it is after these looks.
-    pub(crate) fn explain(&mut self, decider: &Decider, looks: &[Look], silences: &Silences) -> Vec<AlertDecision> {
+    pub(crate) fn explain(&self, decider: &Decider, looks: &[Look], silences: &Silences) -> Vec<AlertDecision> {
         let now = self.now;
         let mut suppressor = Suppressor::new(decider.plan(), decider.inhibitor(), silences, now);
         let mut forecaster = Forecaster::new(decider, silences, now);
@@ -111,6 +113,7 @@ impl Explainer {
                 let route_causes = suppressor.of_route(&group.target.route).to_vec();
                 let reason = here.and_then(|sent| sent.get(&alert.hash)).copied();
                 let next_told = forecast.of_alerts.get(place).cloned();
+                let would_go = here.map_or(next_look, |_| Some(now)).filter(|_| is_new(alert, &told));
                 let outcome = outcome(alert, &decision.causes, &route_causes, reason, next_told.is_some(), &told);
                 let path = decider.plan().route(&group.target.route).map(|route| route.path.as_slice()).unwrap_or_default();
                 decision.routes.push(RouteDecision {
@@ -122,6 +125,7 @@ impl Explainer {
                     outcome,
                     reason,
                     causes: route_causes,
+                    would_go: would_go.filter(|_| outcome == DecisionOutcome::Suppressed),
                     next_look,
                     next: forecast.next.clone(),
                     next_told,
@@ -139,10 +143,7 @@ fn sent(looks: &[Look]) -> Sent<'_> {
     for Look { flush, notifications } in looks {
         let here = sent.entry((&flush.tenant, &flush.route, &flush.group_key)).or_default();
         for notification in notifications.iter().filter(|one| one.is_sent()) {
-            let told = notification.alerts.iter().map(|one| one.hash);
-            // Those for which there was no room are counted in the message.
-            let left_out = notification.firing.iter().chain(&notification.resolved).copied().filter(|_| notification.truncated_alerts > 0);
-            for hash in told.chain(left_out) {
+            for hash in notification.told() {
                 here.entry(hash).or_insert(notification.reason);
             }
         }
@@ -153,13 +154,19 @@ fn sent(looks: &[Look]) -> Sent<'_> {
 /// What the channels of the receiver were told of a group: the hashes that they know as firing, and as resolved.
 fn told<'a>(decider: &'a Decider, group: &Group, now: Timestamp) -> Vec<(&'a [NotificationHash], &'a [NotificationHash])> {
     let target = &group.target;
-    let key = |channel: &crate::notifications::integration::Integration| {
+    let key = |channel: &Integration| {
         let (kind, receiver) = (channel.kind.clone(), target.receiver.clone());
         NotificationKey::new(group.tenant.clone(), target.group_key.clone(), receiver, kind, channel.index)
     };
     let channels = decider.plan().channels(&target.receiver);
     let entries = channels.iter().filter_map(|channel| decider.log.entry(&key(channel), now));
     entries.map(|entry| (entry.firing.as_slice(), entry.resolved.as_slice())).collect()
+}
+
+/// Whether a channel would be told of the alert as it is, if nothing kept it: as firing if no channel knows it so, and as resolved if one knows it as firing.
+fn is_new(alert: &FlushedAlert, told: &[(&[NotificationHash], &[NotificationHash])]) -> bool {
+    let fires = told.iter().any(|(firing, _)| firing.binary_search(&alert.hash).is_ok());
+    fires == alert.is_resolved
 }
 
 fn outcome(

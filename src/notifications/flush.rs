@@ -8,6 +8,7 @@ use crate::alerts::Identity;
 use crate::alerts::Labels;
 use crate::alerts::NotificationHash;
 use crate::alerts::Suppression;
+use crate::notifications::group_target::GroupTarget;
 use crate::notifications::integration::Integration;
 use crate::notifications::names::ReceiverName;
 use crate::notifications::notification::Notification;
@@ -127,6 +128,20 @@ pub struct Flush {
 }
 
 impl Flush {
+    pub(crate) fn of(tenant: &TenantId, target: &GroupTarget, at: Timestamp, alerts: Vec<FlushedAlert>) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            route: target.route.clone(),
+            group_key: target.group_key.clone(),
+            group_labels: target.group_labels.clone(),
+            receiver: target.receiver.clone(),
+            group_interval: target.group_interval,
+            repeat_interval: target.repeat_interval,
+            at,
+            alerts,
+        }
+    }
+
     /// Keeps alerts from being told: `reasons` says why, and an empty list means that nothing does. Reasons that are there stay.
     ///
     /// It is asked about resolved alerts too: nobody is told of the end of what is silenced.

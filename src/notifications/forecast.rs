@@ -1,9 +1,10 @@
 //! What a group tells next, if nothing changes.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
-use std::sync::Arc;
 
+use crate::alerts::AlertStatus;
 use crate::notifications::decider::Decider;
 use crate::notifications::expected_notification::ExpectedNotification;
 use crate::notifications::flush::Flush;
@@ -16,6 +17,7 @@ use crate::notifications::silence::SilenceState;
 use crate::notifications::silences::Silences;
 use crate::utils::AlertDuration;
 use crate::utils::TenantId;
+use crate::utils::Text;
 use crate::utils::Timestamp;
 
 /// How many looks into the future are tried for a group.
@@ -27,14 +29,31 @@ const MOST_WORK: usize = 200_000;
 /// When an alert is quiet because of silences and other alerts, if nothing changes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Quiet {
-    /// First and last instant of each silence, also of those that are to come.
+    /// First and last instant of each span of silences, also of those that are to come; sorted and apart.
     silences: Vec<(Timestamp, Timestamp)>,
     /// Until when other alerts inhibit it.
     inhibited_until: Option<Timestamp>,
 }
 
+/// How many spans of silences are looked at for an alert.
+const MOST_SPANS: usize = 100;
+
 /// The shortest time.
 const INSTANT: AlertDuration = AlertDuration::millis(1);
+
+/// The first spans, those that touch or overlap as one.
+fn joined(mut spans: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)> {
+    spans.sort_unstable();
+    let mut joined: Vec<(Timestamp, Timestamp)> = Vec::new();
+    for (start, end) in spans {
+        match joined.last_mut() {
+            Some((_, last)) if start <= *last => *last = end.max(*last),
+            _ => joined.push((start, end)),
+        }
+    }
+    joined.truncate(MOST_SPANS);
+    joined
+}
 
 impl Quiet {
     fn is_quiet(&self, at: Timestamp) -> bool {
@@ -87,17 +106,8 @@ impl<'a> Forecaster<'a> {
             let original = pending.iter().filter_map(|by| self.silences.get(tenant, by.silence.id));
             silences.extend(original.map(|silence| (silence.starts_at, silence.ends_at)));
         }
-        // Each step passes the end of all sources of a rule, so that there are at most as many as rules.
-        let mut inhibited_until = None;
-        let mut at = self.now;
-        while let Some(by) = self.decider.inhibitor().inhibited_by(tenant, labels, at).next() {
-            at = by.until.unwrap_or_else(Timestamp::max);
-            inhibited_until = Some(at);
-            if at >= Timestamp::max() {
-                break;
-            }
-        }
-        Quiet { silences, inhibited_until }
+        let inhibited_until = self.decider.inhibitor().inhibited_until(tenant, labels, self.now);
+        Quiet { silences: joined(silences), inhibited_until }
     }
 
     /// Whether the calendar mutes a route at `at`, and until when that stays so.
@@ -127,13 +137,14 @@ impl<'a> Forecaster<'a> {
         alerts: &[(FlushedAlert, Quiet)],
     ) -> GroupForecast {
         let mut forecast = GroupForecast::default();
-        let channels = self.decider.plan().channels(&target.receiver).to_vec();
-        let key = |kind: &crate::utils::Text<64>, index| {
+        let decider = self.decider;
+        let channels = decider.plan().channels(&target.receiver);
+        let key = |kind: &Text<64>, index| {
             NotificationKey::new(tenant.clone(), target.group_key.clone(), target.receiver.clone(), kind.clone(), index)
         };
         let keys: Vec<_> = channels.iter().map(|channel| key(&channel.kind, channel.index)).collect();
         let mut log = NotificationLog::new();
-        keys.iter().filter_map(|key| self.decider.log.entry(key, self.now)).for_each(|entry| log.insert(entry.clone()));
+        keys.iter().filter_map(|key| decider.log.entry(key, self.now)).for_each(|entry| log.insert(entry.clone()));
         let interval = target.group_interval.max(INSTANT);
         let mut members = members.to_vec();
         let (mut at, mut work) = (look, 0);
@@ -143,26 +154,22 @@ impl<'a> Forecaster<'a> {
                 break;
             }
             let (is_muted, mut event) = self.muted(&target.route, at);
-            let is_resolved = |flushed: &FlushedAlert| flushed.alert.status_at(at) == crate::alerts::AlertStatus::Resolved;
+            let is_resolved = |flushed: &FlushedAlert| flushed.alert.status_at(at) == AlertStatus::Resolved;
             let heard = members.iter().filter(|_| !is_muted).filter_map(|place| alerts.get(*place).map(|alert| (*place, alert)));
             let (places, told): (Vec<usize>, Vec<FlushedAlert>) = heard
                 .filter(|(_, (_, quiet))| !quiet.is_quiet(at))
                 .map(|(place, (flushed, _))| (place, FlushedAlert { is_resolved: is_resolved(flushed), ..flushed.clone() }))
                 .unzip();
-            let flush = flush_of(tenant, target, at, told);
-            for notification in flush.notifications(&log, &channels) {
+            let flush = Flush::of(tenant, target, at, told);
+            for notification in flush.notifications(&log, channels) {
                 log.record(&notification, at);
                 if !notification.is_sent() {
                     continue;
                 }
                 let expected = ExpectedNotification::of(&notification);
-                let mut left = notification.alerts.iter();
-                let mut next = left.next();
-                for (place, flushed) in places.iter().zip(&flush.alerts) {
-                    if next.is_some_and(|one| Arc::ptr_eq(&one.alert, &flushed.alert)) {
-                        forecast.of_alerts.entry(*place).or_insert_with(|| expected.clone());
-                        next = left.next();
-                    }
+                let told: BTreeSet<_> = notification.told().collect();
+                for (place, _) in places.iter().zip(&flush.alerts).filter(|(_, flushed)| told.contains(&flushed.hash)) {
+                    forecast.of_alerts.entry(*place).or_insert_with(|| expected.clone());
                 }
                 forecast.next.get_or_insert(expected);
             }
@@ -194,19 +201,5 @@ impl<'a> Forecaster<'a> {
             at = next;
         }
         forecast
-    }
-}
-
-fn flush_of(tenant: &TenantId, target: &GroupTarget, at: Timestamp, alerts: Vec<FlushedAlert>) -> Flush {
-    Flush {
-        tenant: tenant.clone(),
-        route: target.route.clone(),
-        group_key: target.group_key.clone(),
-        group_labels: target.group_labels.clone(),
-        receiver: target.receiver.clone(),
-        group_interval: target.group_interval,
-        repeat_interval: target.repeat_interval,
-        at,
-        alerts,
     }
 }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use crate::alerts::Alert;
 use crate::alerts::AlertStatus;
 use crate::alerts::Fingerprint;
+use crate::alerts::Identity;
 use crate::alerts::LabelName;
 use crate::alerts::Labels;
 use crate::alerts::Matchers;
@@ -25,7 +26,7 @@ use crate::utils::Timestamp;
 /// Sources are hashed by rule and the values of the `equal` labels: an alert is compared with the rules whose target matchers it can match, and by each with
 /// the sources that have its values. Thus 10,000 alerts against 100 rules cost about as much as 10,000 times what one costs.
 ///
-/// An alert is known by its tenant and its labels, those with an empty value aside; adding it again replaces it.
+/// An alert is known by its tenant and its labels, those with an empty value aside, or by what else [identifies](Alert::identity) it; adding it again replaces it.
 ///
 /// # What fires
 ///
@@ -98,8 +99,27 @@ struct Bucket {
 /// Orders the sources of a bucket: the one that ends last comes first, so that those that are over stand at the end, and are not looked at.
 type Rank = (Reverse<Timestamp>, Fingerprint, usize);
 
+/// What makes it the same source.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum SourceKey {
+    /// Its labels, those with an empty value aside.
+    Labels(Labels),
+    /// What identifies an alert that its labels do not: others may have equal labels.
+    Identity(Identity),
+}
+
+impl SourceKey {
+    fn of(alert: &Alert) -> Self {
+        match alert.identity() {
+            Identity::Labels(_) => Self::Labels(alert.labels.without_empty()),
+            other => Self::Identity(other),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Source {
+    key: SourceKey,
     labels: Labels,
     fingerprint: Fingerprint,
     ends_at: Option<Timestamp>,
@@ -118,7 +138,7 @@ impl Source {
 struct Slots {
     slots: Vec<Option<Source>>,
     free: Vec<usize>,
-    by_fingerprint: HashMap<Fingerprint, Vec<usize>>,
+    by_key: HashMap<SourceKey, usize>,
 }
 
 impl Slots {
@@ -128,7 +148,7 @@ impl Slots {
 
     fn insert(&mut self, source: Source) -> usize {
         let slot = self.free.pop().unwrap_or(self.slots.len());
-        self.by_fingerprint.entry(source.fingerprint).or_default().push(slot);
+        self.by_key.insert(source.key.clone(), slot);
         match self.slots.get_mut(slot) {
             Some(place) => *place = Some(source),
             None => self.slots.push(Some(source)),
@@ -136,21 +156,15 @@ impl Slots {
         slot
     }
 
-    fn remove(&mut self, fingerprint: Fingerprint, labels: &Labels) -> Option<(usize, Source)> {
-        let same = self.by_fingerprint.get_mut(&fingerprint)?;
-        let at =
-            same.iter().position(|slot| self.slots.get(*slot).and_then(Option::as_ref).is_some_and(|source| source.labels == *labels))?;
-        let slot = same.swap_remove(at);
-        if same.is_empty() {
-            self.by_fingerprint.remove(&fingerprint);
-        }
+    fn remove(&mut self, key: &SourceKey) -> Option<(usize, Source)> {
+        let slot = self.by_key.remove(key)?;
         self.free.push(slot);
         Some((slot, self.slots.get_mut(slot)?.take()?))
     }
 }
 
 /// The values of the `equal` labels, with their lengths, so that two keys are equal only if all values are.
-fn key(equal: &[LabelName], labels: &Labels) -> String {
+fn values(equal: &[LabelName], labels: &Labels) -> String {
     let mut key = String::new();
     for name in equal {
         let value = labels.get(name.as_str()).unwrap_or_default();
@@ -248,16 +262,28 @@ impl Inhibitor {
     }
 
     /// Takes in an alert as it is now: adds or replaces it if it fires or is acknowledged, else takes it out.
+    ///
+    /// Two alerts with equal labels that something else tells apart, such as the key of their source, are two sources.
     pub fn observe(&mut self, alert: &Alert) {
+        let key = SourceKey::of(alert);
         match alert.status {
-            AlertStatus::Firing | AlertStatus::Acknowledged => self.insert(&alert.tenant, &alert.labels, alert.ends_at),
-            AlertStatus::Pending | AlertStatus::Resolved => drop(self.remove(&alert.tenant, &alert.labels)),
+            AlertStatus::Firing | AlertStatus::Acknowledged => self.put(&alert.tenant, key, &alert.labels, alert.ends_at),
+            AlertStatus::Pending | AlertStatus::Resolved => drop(self.take(&alert.tenant, &key)),
         }
     }
 
     /// Adds an alert that fires, until `ends_at` where that is known; replaces it if it is there.
     pub fn insert(&mut self, tenant: &TenantId, labels: &Labels, ends_at: Option<Timestamp>) {
-        self.remove(tenant, labels);
+        self.put(tenant, SourceKey::Labels(labels.without_empty()), labels, ends_at);
+    }
+
+    /// Takes an alert out; says whether it was there as a source of a rule.
+    pub fn remove(&mut self, tenant: &TenantId, labels: &Labels) -> bool {
+        self.take(tenant, &SourceKey::Labels(labels.without_empty()))
+    }
+
+    fn put(&mut self, tenant: &TenantId, key: SourceKey, labels: &Labels, ends_at: Option<Timestamp>) {
+        self.take(tenant, &key);
         let Some(tenant) = self.tenants.get_mut(tenant) else { return };
         let places: Vec<usize> = tenant.by_source.candidates(labels).collect();
         let matching = |place: usize| Some(&tenant.rules.get(place)?.rule).filter(|rule| rule.source_matchers.matches(labels));
@@ -267,30 +293,28 @@ impl Inhibitor {
             return;
         }
         let labels = labels.without_empty();
-        let source = Source { fingerprint: Fingerprint::of(&labels), labels, ends_at, rules: rules.clone() };
+        let source = Source { key, fingerprint: Fingerprint::of(&labels), labels, ends_at, rules: rules.clone() };
         let slot = tenant.sources.insert(source);
         let Some(source) = tenant.sources.get(slot) else { return };
         for (place, is_two_sided) in rules {
             let Some(compiled) = tenant.rules.get_mut(place) else { continue };
-            let bucket = compiled.buckets.entry(key(&compiled.rule.equal, &source.labels).into()).or_default();
+            let bucket = compiled.buckets.entry(values(&compiled.rule.equal, &source.labels).into()).or_default();
             let side = if is_two_sided { &mut bucket.two_sided } else { &mut bucket.one_sided };
             side.insert(source.rank(slot));
         }
     }
 
-    /// Takes an alert out; says whether it was there as a source of a rule.
-    pub fn remove(&mut self, tenant: &TenantId, labels: &Labels) -> bool {
+    fn take(&mut self, tenant: &TenantId, key: &SourceKey) -> bool {
         let Some(tenant) = self.tenants.get_mut(tenant) else { return false };
-        let labels = labels.without_empty();
-        let Some((slot, source)) = tenant.sources.remove(Fingerprint::of(&labels), &labels) else { return false };
+        let Some((slot, source)) = tenant.sources.remove(key) else { return false };
         for (place, _) in &source.rules {
             let Some(compiled) = tenant.rules.get_mut(*place) else { continue };
-            let key = key(&compiled.rule.equal, &labels);
-            if let Some(bucket) = compiled.buckets.get_mut(key.as_str()) {
+            let values = values(&compiled.rule.equal, &source.labels);
+            if let Some(bucket) = compiled.buckets.get_mut(values.as_str()) {
                 bucket.one_sided.remove(&source.rank(slot));
                 bucket.two_sided.remove(&source.rank(slot));
                 if bucket.one_sided.is_empty() && bucket.two_sided.is_empty() {
-                    compiled.buckets.remove(key.as_str());
+                    compiled.buckets.remove(values.as_str());
                 }
             }
         }
@@ -301,10 +325,10 @@ impl Inhibitor {
     pub fn forget_ended(&mut self, now: Timestamp) {
         let ended = self.tenants.iter().flat_map(|(name, tenant)| {
             let sources = tenant.sources.slots.iter().flatten().filter(|source| source.ends_at.is_some_and(|end| end <= now));
-            sources.map(|source| (name.clone(), source.labels.clone()))
+            sources.map(|source| (name.clone(), source.key.clone()))
         });
-        for (tenant, labels) in ended.collect::<Vec<_>>() {
-            self.remove(&tenant, &labels);
+        for (tenant, key) in ended.collect::<Vec<_>>() {
+            self.take(&tenant, &key);
         }
     }
 
@@ -345,6 +369,20 @@ impl Inhibitor {
         self.inhibited_by(tenant, labels, now).next().is_some()
     }
 
+    /// Until when an alert with these labels is inhibited, if no alert comes: the end of the source that ends last, the last instant where that is not known.
+    pub(crate) fn inhibited_until(&self, tenant: &TenantId, labels: &Labels, now: Timestamp) -> Option<Timestamp> {
+        let near = self.tenants.get(tenant)?.near(labels);
+        let sides =
+            near.iter().flat_map(|near| [Some(&near.bucket.one_sided), Some(&near.bucket.two_sided).filter(|_| !near.is_two_sided)]);
+        // Of each side the source that ends last stands first.
+        sides.flatten().filter_map(BTreeSet::first).map(|rank| rank.0.0).filter(|end| *end > now).max()
+    }
+
+    /// How many alerts of all tenants are kept as sources.
+    pub(crate) fn len(&self) -> usize {
+        self.tenants.keys().map(|tenant| self.sources(tenant)).sum()
+    }
+
     /// How many alerts of a tenant are kept as sources.
     #[must_use]
     pub fn sources(&self, tenant: &TenantId) -> usize {
@@ -367,7 +405,7 @@ impl Tenant {
         let rules = places.into_iter().filter_map(|place| self.rules.get(place));
         let matching = rules.filter(|compiled| !compiled.buckets.is_empty() && compiled.rule.target_matchers.matches(labels));
         let with_sources = matching.filter_map(|compiled| {
-            let bucket = compiled.buckets.get(key(&compiled.rule.equal, labels).as_str())?;
+            let bucket = compiled.buckets.get(values(&compiled.rule.equal, labels).as_str())?;
             Some(Near { compiled, bucket, is_two_sided: compiled.rule.source_matchers.matches(labels) })
         });
         with_sources.collect()

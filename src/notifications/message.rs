@@ -6,6 +6,7 @@ use crate::alerts::Alert;
 use crate::alerts::Labels;
 use crate::alerts::LinkKind;
 use crate::notifications::notification::Notification;
+use crate::notifications::planned_notification::told_status;
 use crate::templates::MessageAlert;
 use crate::templates::MessageData;
 use crate::utils::go::quote_meta;
@@ -24,14 +25,10 @@ fn valued<N: AsRef<str>, V: AsRef<str>>(pairs: impl Iterator<Item = (N, V)>) -> 
     pairs.filter(|(_, text)| !text.as_ref().is_empty()).map(|(name, text)| (name.as_ref().to_owned(), text.as_ref().to_owned())).collect()
 }
 
-fn status(is_firing: bool) -> String {
-    if is_firing { "firing" } else { "resolved" }.to_owned()
-}
-
 fn message_alert(alert: &Alert, is_resolved: bool) -> MessageAlert {
     let source = alert.links.iter().find(|link| link.kind == LinkKind::Source);
     MessageAlert {
-        status: status(!is_resolved),
+        status: told_status(is_resolved).to_string(),
         labels: valued(alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
         annotations: alert.annotations.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned())).collect(),
         starts_at: Some(alert.starts_at),
@@ -76,7 +73,7 @@ impl Notification {
         let alerts: Vec<MessageAlert> = self.alerts.iter().map(|flushed| message_alert(&flushed.alert, flushed.is_resolved)).collect();
         MessageData {
             receiver: quote_meta(self.key.receiver.as_str()),
-            status: status(self.is_firing()),
+            status: told_status(!self.is_firing()).to_string(),
             notification_reason: self.reason.to_string(),
             group_labels: valued(group_labels.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
             common_labels: common(alerts.iter().map(|alert| &alert.labels)),

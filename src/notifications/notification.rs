@@ -58,6 +58,13 @@ impl Notification {
         !self.alerts.is_empty()
     }
 
+    /// The alerts that the channel is told of, those left out by `max_alerts` included.
+    pub(crate) fn told(&self) -> impl Iterator<Item = NotificationHash> {
+        // A channel that is not told of resolved alerts counts none of them.
+        let resolved = self.alerts.len() + self.truncated_alerts > self.firing.len();
+        self.firing.iter().chain(self.resolved.iter().filter(move |_| resolved)).copied()
+    }
+
     /// Whether any of the alerts it tells fires: the `status` of the group in webhooks.
     #[must_use]
     pub fn is_firing(&self) -> bool {

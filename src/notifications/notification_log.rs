@@ -323,6 +323,8 @@ impl NotificationLog {
 
     /// Adds an entry, unless a later one is there.
     pub fn insert(&mut self, entry: NotificationLogEntry) {
+        // Its lists are public, and searched as sorted ones.
+        let entry = entry.settled();
         match self.entries.get_mut(&entry.key) {
             Some(own) if own.age() >= entry.age() => {}
             Some(own) => *own = entry,

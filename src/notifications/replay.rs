@@ -1,6 +1,8 @@
 //! What would have been told: history, folded through the decision.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::alerts::Alert;
@@ -138,6 +140,10 @@ pub struct Replayed {
     pub notifications: Vec<PlannedNotification>,
     /// The entries that could not be replayed.
     pub refused: Vec<RefusedEntry>,
+    /// How many groups were refused to alerts because the tenant has too many: nobody is told there.
+    pub refused_groups: usize,
+    /// When it stopped, if it did because of [`ReplayOptions::max_looks`]: what comes later is not told.
+    pub stopped_at: Option<Timestamp>,
     /// How things stand at the end.
     pub decider: Decider,
     /// The silences at the end.
@@ -153,13 +159,22 @@ pub struct Replayed {
 /// let options = ReplayOptions::until(Timestamp::UNIX_EPOCH).with_lateness(AlertDuration::millis(1));
 /// assert_eq!(options.end, Some(Timestamp::UNIX_EPOCH));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplayOptions {
     /// When it ends. Default: with the last entry.
     pub end: Option<Timestamp>,
-    /// How late groups are looked at: the timers of a real server are about a millisecond late each time, which adds up. Default 0.
+    /// How late groups are looked at: the timers of a real server are about a millisecond late each time, which adds up. Default 0. An
+    /// entry that comes between the time at which a look is due and the look itself counts after it.
     pub lateness: AlertDuration,
+    /// At how many times groups are looked at before it stops: a history of a few lines may span thousands of years. Default 1,000,000.
+    pub max_looks: usize,
+}
+
+impl Default for ReplayOptions {
+    fn default() -> Self {
+        Self { end: None, lateness: AlertDuration::ZERO, max_looks: 1_000_000 }
+    }
 }
 
 impl ReplayOptions {
@@ -175,6 +190,13 @@ impl ReplayOptions {
         self.lateness = lateness;
         self
     }
+
+    /// The same options, with a replay that stops after looking at groups so many times.
+    #[must_use]
+    pub fn with_max_looks(mut self, max_looks: usize) -> Self {
+        self.max_looks = max_looks;
+        self
+    }
 }
 
 impl From<Option<Timestamp>> for ReplayOptions {
@@ -186,13 +208,51 @@ impl From<Option<Timestamp>> for ReplayOptions {
 /// History that is being folded through the decision, an entry at a time.
 struct Replay {
     lateness: AlertDuration,
+    looks_left: usize,
+    stopped_at: Option<Timestamp>,
+    refused_groups: usize,
     decider: Decider,
     silences: Silences,
     notifications: Vec<PlannedNotification>,
     /// Our ids of silences, by the ids that the server gave them.
     known_as: BTreeMap<(TenantId, SilenceId), SilenceId>,
-    /// Our silences of which nobody has said the server's id, in the order in which they came.
-    unnamed: Vec<(TenantId, SilenceId)>,
+    /// Our silences of which nobody has said the server's id.
+    unnamed: Unnamed,
+}
+
+/// Silences that are looked for by what is known of them, in the order in which they came.
+#[derive(Default)]
+struct Unnamed {
+    of_tenant: HashMap<TenantId, Vec<SilenceId>>,
+    of_matchers: HashMap<(TenantId, String), Vec<SilenceId>>,
+    /// Those that have been found by one of the two.
+    found: HashSet<SilenceId>,
+}
+
+fn matchers_text(silence: &Silence) -> String {
+    silence.matcher_sets.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl Unnamed {
+    fn insert(&mut self, silence: &Silence) {
+        self.of_tenant.entry(silence.tenant.clone()).or_default().push(silence.id);
+        self.of_matchers.entry((silence.tenant.clone(), matchers_text(silence))).or_default().push(silence.id);
+    }
+
+    /// Takes out the last that has not ended: of those with these matchers, or of all of the tenant. What has ended stays so, and is forgotten.
+    fn take(&mut self, tenant: &TenantId, matchers: Option<String>, has_ended: impl Fn(SilenceId) -> bool) -> Option<SilenceId> {
+        let list = match matchers {
+            Some(matchers) => self.of_matchers.get_mut(&(tenant.clone(), matchers))?,
+            None => self.of_tenant.get_mut(tenant)?,
+        };
+        while let Some(id) = list.pop() {
+            if !self.found.contains(&id) && !has_ended(id) {
+                self.found.insert(id);
+                return Some(id);
+            }
+        }
+        None
+    }
 }
 
 /// What would have been sent under this plan if this had happened.
@@ -233,14 +293,17 @@ pub fn replay(
     let mut entries: Vec<(usize, HistoryEntry)> = history.into_iter().enumerate().collect();
     entries.sort_by_key(|(_, entry)| entry.at);
     let last = entries.last().map(|(_, entry)| entry.at);
-    let ReplayOptions { end, lateness } = options.into();
+    let ReplayOptions { end, lateness, max_looks } = options.into();
     let mut replay = Replay {
         lateness,
+        looks_left: max_looks,
+        stopped_at: None,
+        refused_groups: 0,
         decider: Decider::new(plan),
         silences: Silences::new(),
         notifications: Vec::new(),
         known_as: BTreeMap::new(),
-        unnamed: Vec::new(),
+        unnamed: Unnamed::default(),
     };
     let mut refused = Vec::new();
     for (index, HistoryEntry { at, event }) in entries {
@@ -252,16 +315,25 @@ pub fn replay(
     if let Some(end) = end.or(last) {
         replay.run(|due| due <= end);
     }
-    let Replay { decider, silences, notifications, .. } = replay;
-    Replayed { notifications, refused, decider, silences }
+    let Replay { decider, silences, notifications, stopped_at, refused_groups, .. } = replay;
+    Replayed { notifications, refused, refused_groups, stopped_at, decider, silences }
 }
 
 impl Replay {
     /// Looks at what falls due, each time at its own.
     fn run(&mut self, is_in_time: impl Fn(Timestamp) -> bool) {
-        while let Some(due) = self.decider.next_due().filter(|due| is_in_time(*due)) {
+        while let Some(due) = self.decider.next_due().filter(|due| is_in_time(*due) && self.stopped_at.is_none()) {
+            if self.looks_left == 0 {
+                self.stopped_at = Some(due);
+                return;
+            }
+            self.looks_left -= 1;
             for look in self.decider.advance(&self.silences, due + self.lateness) {
                 self.notifications.extend(look.planned());
+            }
+            // There is no later time at which it could be due.
+            if due >= Timestamp::max() {
+                return;
             }
         }
     }
@@ -269,19 +341,19 @@ impl Replay {
     fn apply(&mut self, event: HistoryEvent, at: Timestamp) -> Result<(), SilenceRefused> {
         match event {
             HistoryEvent::Alert(alert) => {
-                self.decider.receive(*alert, at);
+                self.refused_groups += self.decider.receive(*alert, at).refused;
                 Ok(())
             }
             HistoryEvent::SetSilence { silence, answered } => self.set(*silence, answered, at),
             HistoryEvent::ExpireSilence { tenant, id } => {
-                let own = self.find(&tenant, id, at, |_| true).ok_or(SilenceRefused::Unknown(id))?;
+                let own = self.find(&tenant, id, at, None).ok_or(SilenceRefused::Unknown(id))?;
                 self.silences.expire(&tenant, own, at).map(drop)
             }
         }
     }
 
     /// Our id of a silence.
-    fn find(&mut self, tenant: &TenantId, id: SilenceId, at: Timestamp, fits: impl Fn(&Silence) -> bool) -> Option<SilenceId> {
+    fn find(&mut self, tenant: &TenantId, id: SilenceId, at: Timestamp, matchers: Option<String>) -> Option<SilenceId> {
         let name = (tenant.clone(), id);
         if let Some(own) = self.known_as.get(&name) {
             return Some(*own);
@@ -289,10 +361,9 @@ impl Replay {
         if self.silences.get(tenant, id).is_some() {
             return Some(id);
         }
-        let lasts = |own: &Silence| own.state_at(at) != SilenceState::Expired && fits(own);
-        let meant = |(of, own): &(TenantId, SilenceId)| of == tenant && self.silences.get(tenant, *own).is_some_and(lasts);
-        let place = self.unnamed.iter().rposition(meant)?;
-        let (_, own) = self.unnamed.remove(place);
+        let silences = &self.silences;
+        let has_ended = |own| silences.get(tenant, own).is_none_or(|own| own.state_at(at) == SilenceState::Expired);
+        let own = self.unnamed.take(tenant, matchers, has_ended)?;
         self.known_as.insert(name, own);
         Some(own)
     }
@@ -305,19 +376,18 @@ impl Replay {
             silence.check_for_set(at).map_err(SilenceRefused::Invalid)?;
             let SilenceChange::Created(created) = silence.create(at) else { return Ok(()) };
             if answered.is_none() {
-                self.unnamed.push((tenant, created.id));
+                self.unnamed.insert(&created);
             }
             self.silences.merge_one(created);
             return Ok(());
         }
-        let sets = silence.matcher_sets.clone();
         let asked = silence.id;
-        silence.id = self.find(&tenant, asked, at, |own| own.matcher_sets == sets).ok_or(SilenceRefused::Unknown(asked))?;
+        silence.id = self.find(&tenant, asked, at, Some(matchers_text(&silence))).ok_or(SilenceRefused::Unknown(asked))?;
         let change = self.silences.set(silence, at)?;
         if let SilenceChange::Replaced { created, .. } = &change {
             match answered {
                 Some(name) => drop(self.known_as.insert((tenant, name), created.id)),
-                None => self.unnamed.push((tenant, created.id)),
+                None => self.unnamed.insert(created),
             }
         }
         Ok(())

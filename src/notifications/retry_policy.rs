@@ -181,13 +181,14 @@ impl RetryPolicy {
         }
     }
 
-    /// Whether a failure without an HTTP status is worth another try: all but one that nobody wants any more.
+    /// Whether a failure without an HTTP status is worth another try: one of the server and any other kind are; one of authentication or of a rate limit is if its
+    /// status is listed.
     #[must_use]
     pub fn retries(&self, reason: FailureReason) -> bool {
         match reason {
             FailureReason::Canceled | FailureReason::DeadlineExceeded => false,
             FailureReason::AuthError => self.retried_statuses.iter().any(|status| matches!(status.get(), 401 | 403)),
-            FailureReason::RateLimited => self.retried_statuses.contains(&percent(429)),
+            FailureReason::RateLimited => self.retried_statuses.contains(&Count::from(429_u32)),
             FailureReason::ClientError => false,
             FailureReason::ServerError | FailureReason::Other => true,
         }

@@ -63,7 +63,7 @@ fn shown<const MAX: usize>(text: &str) -> Option<Text<MAX>> {
     Text::new(cut).ok().filter(|text| !text.is_empty())
 }
 
-/// How long it is until `until`, as people say it: rounded to the minute from two minutes on, to the hour from two days on.
+/// How long it is until `until`, as people say it: rounded to the minute from two minutes on, to the day from two days on.
 pub(crate) fn time_left(now: Timestamp, until: Timestamp) -> String {
     let seconds = until.since(now).as_millis().div_ceil(1_000);
     match seconds {

@@ -114,10 +114,9 @@ impl Exchange {
         let alerts = ingested.alerts.into_iter().map(|received| HistoryEvent::alert(received.alert));
         self.entries.extend(alerts.map(|event| HistoryEntry::new(self.at, event)));
         for refused in ingested.refused {
-            for violation in inside_body(refused.report).violations() {
-                self.problems.push(violation.path.clone(), violation.code.to_string(), violation.message.clone());
-            }
+            self.problems.include(&Pointer::root(), inside_body(refused.report));
         }
+        self.problems.count_more(ingested.more_refused);
         Ok(())
     }
 }
@@ -156,5 +155,6 @@ fn inside_body(report: Report) -> Report {
         let path = Pointer::root().key("request").key("body").join(&violation.path);
         outer.push(path, violation.code.to_string(), violation.message.clone());
     }
+    outer.count_more(report.more());
     outer
 }

@@ -1,7 +1,5 @@
 //! From a notification to the webhook message that tells it.
 
-use std::collections::BTreeMap;
-
 use crate::alerts::Labels;
 use crate::notifications::Notification;
 use crate::utils::Count;
@@ -14,10 +12,6 @@ use crate::webhooks::alertmanager::webhook_v4::WebhookAlert;
 use crate::webhooks::alertmanager::webhook_v4::WebhookMessage;
 use crate::webhooks::alertmanager::webhook_v4::WebhookVersion;
 use crate::webhooks::alertmanager::wire_time::webhook_text;
-
-fn label_set(texts: BTreeMap<String, String>) -> LabelSet {
-    LabelSet::from_pairs(texts)
-}
 
 impl WebhookMessage {
     /// The message by which Alertmanager 0.33 tells this notification to a webhook, with what its alerts hold that the format has no place for.
@@ -59,22 +53,20 @@ impl WebhookMessage {
         let data = notification.message_data(group_labels, external_url);
         let mut losses = Vec::new();
         let mut alerts = Vec::with_capacity(notification.alerts.len());
-        for (index, flushed) in notification.alerts.iter().enumerate() {
+        for (index, (flushed, told)) in notification.alerts.iter().zip(data.alerts).enumerate() {
             let alert = WebhookAlert::from_alert(&flushed.alert, notification.at);
             let at = Pointer::root().key("alerts").index(index);
             losses.extend(alert.losses.into_iter().map(|loss| Loss { path: at.clone().join(&loss.path), ..loss }));
-            let ends_at = flushed.alert.ends_at.filter(|_| flushed.is_resolved);
-            let status = if flushed.is_resolved { "resolved" } else { "firing" }.to_owned();
-            alerts.push(WebhookAlert { status, ends_at: webhook_text(ends_at), ..alert.value });
+            alerts.push(WebhookAlert { status: told.status, ends_at: webhook_text(told.ends_at), ..alert.value });
         }
         let message = Self {
             receiver: data.receiver,
             status: data.status,
             alerts,
             notification_reason: Some(data.notification_reason),
-            group_labels: label_set(data.group_labels),
-            common_labels: label_set(data.common_labels),
-            common_annotations: label_set(data.common_annotations),
+            group_labels: LabelSet::from_pairs(data.group_labels),
+            common_labels: LabelSet::from_pairs(data.common_labels),
+            common_annotations: LabelSet::from_pairs(data.common_annotations),
             route_labels: None,
             external_url: data.external_url,
             version: WebhookVersion::V4,
