@@ -1,5 +1,6 @@
 //! Where an alert comes from.
 
+use crate::utils::is_line;
 use crate::utils::string_newtype;
 use crate::validations::record;
 
@@ -28,11 +29,6 @@ string_newtype! {
     check is_source_name,
     schema { "maxLength": 64, "pattern": "^[a-z0-9][a-z0-9_.-]*$", "not": { "pattern": "[\\r\\n]" }, "examples": ["alertmanager"] },
     strategy "[a-z0-9][a-z0-9_.-]{0,10}"
-}
-
-/// No control characters, within the limit.
-fn is_line(text: &str, most: usize) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte >= 0x20 && byte != 0x7F) && (text.len() <= most || text.chars().nth(most).is_none())
 }
 
 fn is_dedup_key(text: &str) -> bool {

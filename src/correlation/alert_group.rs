@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use crate::alerts::ContentFingerprint;
 use crate::alerts::Identity;
 use crate::alerts::Labels;
-use crate::correlation::dedup_state::out_of_order;
 use crate::correlation::options::MOST_KEYS;
 use crate::correlation::sessions::Payload;
 use crate::correlation::sessions::Run;
@@ -13,6 +12,7 @@ use crate::utils::Count;
 use crate::utils::TenantId;
 use crate::utils::Timestamp;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 record! {

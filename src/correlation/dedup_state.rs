@@ -13,15 +13,11 @@ use crate::utils::StateVersion;
 use crate::utils::TenantId;
 use crate::utils::Timestamp;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 /// The most tenants of a state.
 const MOST_TENANTS: usize = 1 << 24;
-
-/// The first item whose key is not greater than the one before it.
-pub(crate) fn out_of_order<T, K: Ord + ?Sized>(items: &[T], key: impl Fn(&T) -> &K) -> Option<usize> {
-    items.windows(2).position(|pair| matches!(pair, [a, b] if key(a) >= key(b))).map(|index| index + 1)
-}
 
 record! {
     /// What is known of one alert, whatever the order in which it was received: when it fired, and what it said last.

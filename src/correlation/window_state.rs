@@ -3,7 +3,6 @@
 use crate::alerts::Identity;
 use crate::alerts::LabelName;
 use crate::alerts::Labels;
-use crate::correlation::dedup_state::out_of_order;
 use crate::correlation::options::MOST_GROUP_LABELS;
 use crate::correlation::options::MOST_KEYS;
 use crate::utils::AlertDuration;
@@ -12,6 +11,7 @@ use crate::utils::StateVersion;
 use crate::utils::TenantId;
 use crate::utils::Timestamp;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 record! {

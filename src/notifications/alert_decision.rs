@@ -36,7 +36,7 @@ vocabulary! {
     pub enum DecisionOutcome;
     error InvalidDecisionOutcome in notifications, code "invalid_decision_outcome", noun "an outcome of a decision",
     derives [PartialOrd, Ord];
-    /// It is told now.
+    /// It is told now, or counted in a message that has no room for it (`max_alerts`).
     Sent = "sent",
     /// Something keeps it from being told.
     Suppressed = "suppressed",
@@ -86,7 +86,7 @@ record! {
     optional next_look: Timestamp as "next_look",
     /// What the group tells next, if nothing changes. Absent if that is nothing, or too far away to be foreseen.
     optional next: ExpectedNotification as "next",
-    /// The next notification that tells of this alert, if nothing changes.
+    /// The next notification that tells of this alert, or counts it for want of room, if nothing changes.
     optional next_told: ExpectedNotification as "next_told",
 }
 

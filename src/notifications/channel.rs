@@ -14,6 +14,7 @@ use crate::notifications::channel_teams::TeamsSettings;
 use crate::notifications::channel_telegram::TelegramSettings;
 use crate::notifications::channel_webhook::WebhookSettings;
 use crate::notifications::credential::Credential;
+use crate::notifications::retry_policy::RetryPolicy;
 use crate::utils::Path;
 use crate::utils::Pointer;
 use crate::utils::Report;
@@ -92,6 +93,20 @@ impl Channel {
         each!(self, settings => &settings.delivery)
     }
 
+    /// When a request that failed is tried again: as its settings say, or else as Alertmanager 0.33 does for its kind.
+    ///
+    /// ```
+    /// use alert_schemas::notifications::{AttemptOutcome, Channel, PagerDutySettings};
+    /// use alert_schemas::utils::Secret;
+    ///
+    /// let channel = Channel::from(PagerDutySettings::new(Secret::new("R0123456789ABCDEF0123456789ABCDE").into()));
+    /// assert_eq!(channel.retry_policy().outcome(429), AttemptOutcome::Retry);
+    /// ```
+    #[must_use]
+    pub fn retry_policy(&self) -> RetryPolicy {
+        self.delivery().retry.clone().unwrap_or_else(|| RetryPolicy::of_integration(self.kind()))
+    }
+
     /// Whether it is told that alerts are resolved.
     #[must_use]
     pub fn send_resolved(&self) -> bool {
@@ -159,5 +174,31 @@ impl Channel {
             }
         }
         json
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notifications::Receiver;
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_not_shown() {
+        for text in [
+            r#"{"webhook": {"url": "hunter2"}}"#,
+            r#"{"slack": "hunter2"}"#,
+            "\"hunter2\"",
+            r#"{"slack": {"webhook": {"secret": 47114711}}}"#,
+            r#"{"slack": 47114711}"#,
+        ] {
+            let of_channel = serde_json::from_str::<Channel>(text).unwrap_err().to_string();
+            let of_receiver =
+                serde_json::from_str::<Receiver>(&format!(r#"{{"name": "db", "channels": [{text}]}}"#)).unwrap_err().to_string();
+            for error in [of_channel, of_receiver] {
+                assert!(error.contains("invalid type") && !error.contains("hunter2") && !error.contains("4711"), "{text}: {error}");
+            }
+        }
+        let error = serde_json::from_str::<Credential>("\"hunter2\"").unwrap_err().to_string();
+        assert!(error.starts_with("invalid type: a string, expected an object with one member"), "{error}");
     }
 }

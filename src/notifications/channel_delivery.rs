@@ -33,8 +33,8 @@ record! {
     beyond { rules DELIVERY_RULES; settle DeliverySettings::settled; }
     /// How long one request may take: above 0, at most 10 minutes. Default 30 s.
     written timeout: AlertDuration as "timeout" = AlertDuration::seconds(30),
-    /// When a request that failed is tried again. Default: as Alertmanager does.
-    defaulted retry: RetryPolicy as "retry",
+    /// When a request that failed is tried again. Absent: as Alertmanager 0.33 does for the kind of channel.
+    optional retry: RetryPolicy as "retry",
     /// How many connections there are at once at most: 1 to 1,000. Default 4.
     defaulted pool_size: Count as "pool_size" = Count::from(4_u32),
     /// How many messages may be sent in how long. Default: any number.
@@ -65,7 +65,7 @@ const DELIVERY_RULES: &[Rule<DeliverySettings>] = &[
 
 impl Default for DeliverySettings {
     fn default() -> Self {
-        Self { timeout: AlertDuration::seconds(30), retry: RetryPolicy::default(), pool_size: Count::from(4_u32), rate_limit: None }
+        Self { timeout: AlertDuration::seconds(30), retry: None, pool_size: Count::from(4_u32), rate_limit: None }
     }
 }
 

@@ -25,7 +25,7 @@ const fn characters(field: &'static str, most: usize) -> ChannelLimit {
     ChannelLimit { field, limit: Limit::Characters(most) }
 }
 
-const PAGERDUTY: &[ChannelLimit] = &[characters("routing_key", 32), characters("description", 1_024)];
+const PAGERDUTY: &[ChannelLimit] = &[characters("description", 1_024)];
 const OPSGENIE: &[ChannelLimit] = &[
     characters("message", 130),
     characters("description", 15_000),

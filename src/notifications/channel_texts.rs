@@ -1,11 +1,9 @@
 //! The texts that the settings of channels are made of.
 
 use crate::notifications::credential::is_http_url;
+use crate::utils::is_at_most;
+use crate::utils::is_name;
 use crate::utils::string_newtype;
-
-fn is_at_most(text: &str, most: usize) -> bool {
-    !text.is_empty() && (text.len() <= most || text.chars().nth(most).is_none())
-}
 
 fn is_template(text: &str) -> bool {
     is_at_most(text, 65_536)
@@ -33,10 +31,6 @@ string_newtype! {
     strategy "[a-zé {}.:#\"]{1,24}"
 }
 
-fn is_name(text: &str) -> bool {
-    is_at_most(text, 1_024)
-}
-
 string_newtype! {
     /// A name that a service knows, such as that of a channel, a user or a host: 1 to 1,024 characters.
     ///
@@ -57,15 +51,15 @@ string_newtype! {
 }
 
 fn is_email_address(text: &str) -> bool {
-    let is_shown = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')');
+    let may_stand = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b',' | b';' | b'"' | b'(' | b')');
     let parts = text.split_once('@');
     text.len() <= 254
-        && text.chars().all(is_shown)
+        && text.bytes().all(may_stand)
         && parts.is_some_and(|(local, domain)| (1..=64).contains(&local.len()) && !domain.is_empty() && !domain.contains('@'))
 }
 
 string_newtype! {
-    /// An e-mail address, such as `ops@example.org`: one `@` with something on both sides, at most 64 bytes before it and 254 in all, without blanks.
+    /// An e-mail address, such as `ops@example.org`: one `@` with something on both sides, at most 64 characters before it and 254 in all, of ASCII without blanks and `<>,;"()`.
     ///
     /// # Examples
     ///
@@ -79,17 +73,12 @@ string_newtype! {
     /// ```
     pub struct EmailAddress;
     error InvalidEmailAddress in notifications, code "invalid_email_address", noun "an e-mail address", expected "such as `ops@example.org`",
-    check is_ascii_email_address,
+    check is_email_address,
     schema {
         "minLength": 3, "maxLength": 254, "pattern": "^[!#-'*+./0-9:=?A-Z\\[\\]\\\\^_`a-z{|}~-]{1,64}@[!#-'*+./0-9:=?A-Z\\[\\]\\\\^_`a-z{|}~-]+$",
         "not": { "pattern": "[\\r\\n]" }, "examples": ["ops@example.org"]
     },
     strategy "[a-z0-9.+]{1,8}@[a-z0-9]{1,8}\\.org"
-}
-
-/// One in letters of ASCII, as mail servers without extensions take it.
-fn is_ascii_email_address(text: &str) -> bool {
-    text.is_ascii() && is_email_address(text)
 }
 
 fn is_phone_number(text: &str) -> bool {

@@ -165,6 +165,8 @@ const RULES: &[Rule<ClockRange>] = &[Rule {
         (start >= end).then(|| {
             if start == ClockTime::END_OF_DAY || start == end {
                 format!("`end_time` {end} is not after `start_time` {start}")
+            } else if end == ClockTime::START_OF_DAY {
+                format!("`end_time` {end} is before `start_time` {start}: write 24:00 for the end of the day")
             } else {
                 format!("`end_time` {end} is before `start_time` {start}: write two, {start} to 24:00 and 00:00 to {end}")
             }
@@ -214,5 +216,8 @@ mod tests {
             report.violations()[0].message,
             "`end_time` 06:00 is before `start_time` 22:00: write two, 22:00 to 24:00 and 00:00 to 06:00"
         );
+        let range = ClockRange::new("22:00".parse().unwrap(), "00:00".parse().unwrap());
+        let report = range.check().unwrap_err();
+        assert_eq!(report.violations()[0].message, "`end_time` 00:00 is before `start_time` 22:00: write 24:00 for the end of the day");
     }
 }

@@ -87,10 +87,13 @@ const RULES: &[Rule<NotificationConfig>] = &[
 
 /// The first problem of this code among the names.
 fn first(config: &NotificationConfig, code: &str) -> Option<String> {
-    let mut report = Report::new();
-    config.check_names(&mut report);
-    let found = report.violations().iter().find(|violation| violation.code == code)?;
-    Some(format!("{}: {}", found.path, found.message))
+    let mut found = None;
+    config.each_name_problem(&mut |place, own, message| {
+        if own == code && found.is_none() {
+            found = Some(format!("{place}: {message}"));
+        }
+    });
+    found
 }
 
 impl NotificationConfig {
@@ -127,32 +130,32 @@ impl NotificationConfig {
     /// ```
     pub fn check_references(&self) -> Result<(), Report> {
         let mut report = Report::new();
-        self.check_names(&mut report);
+        self.each_name_problem(&mut |place, code, message| report.push(place, code, message));
         report.into_result(())
     }
 
-    fn check_names(&self, report: &mut Report) {
+    fn each_name_problem(&self, tell: &mut dyn FnMut(Pointer, &'static str, String)) {
         let mut receivers = HashSet::new();
         for (at, receiver) in self.receivers.iter().enumerate().filter(|(_, receiver)| !receivers.insert(receiver.name.as_str())) {
             let message = format!("there is another receiver with the name `{}`", excerpt(receiver.name.as_str()));
-            report.push(Pointer::root().key("receivers").index(at).key("name"), "repeated_name", message);
+            tell(Pointer::root().key("receivers").index(at).key("name"), "repeated_name", message);
         }
         let mut intervals = HashSet::new();
         for (at, interval) in self.time_intervals.iter().enumerate().filter(|(_, interval)| !intervals.insert(interval.name.as_str())) {
             let message = format!("there is another time interval with the name `{}`", excerpt(interval.name.as_str()));
-            report.push(Pointer::root().key("time_intervals").index(at).key("name"), "repeated_name", message);
+            tell(Pointer::root().key("time_intervals").index(at).key("name"), "repeated_name", message);
         }
         for (place, route) in self.route.walk() {
             let place = Pointer::root().key("route").join(&place);
             if let Some(name) = route.receiver.as_ref().filter(|name| !receivers.contains(name.as_str())) {
                 let message = format!("there is no receiver `{}`", excerpt(name.as_str()));
-                report.push(place.clone().key("receiver"), "unknown_receiver", message);
+                tell(place.clone().key("receiver"), "unknown_receiver", message);
             }
             let lists = [("mute_time_intervals", &route.mute_time_intervals), ("active_time_intervals", &route.active_time_intervals)];
             for (field, names) in lists {
                 for (at, name) in names.iter().enumerate().filter(|(_, name)| !intervals.contains(name.as_str())) {
                     let message = format!("there is no time interval `{}`", excerpt(name.as_str()));
-                    report.push(place.clone().key(field).index(at), "unknown_time_interval", message);
+                    tell(place.clone().key(field).index(at), "unknown_time_interval", message);
                 }
             }
         }
@@ -190,5 +193,27 @@ impl NotificationConfig {
             }
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_problem_of_each_kind_is_told_however_many_there_are_of_another() {
+        let inner = Route::builder().matchers("team=db").receiver("dba").mute_time_interval("nights").build().unwrap();
+        let mut config = NotificationConfig::new(Route::builder().receiver("ops").route(inner).build().unwrap());
+        config.receivers = vec![Receiver::new("ops".parse().unwrap()); 2 * Report::KEPT];
+        let report = config.check().unwrap_err();
+        let told: Vec<String> = report.violations().iter().map(|violation| format!("{} {}", violation.code, violation.message)).collect();
+        assert_eq!(
+            told,
+            [
+                "unknown_receiver /route/routes/0/receiver: there is no receiver `dba`",
+                "unknown_time_interval /route/routes/0/mute_time_intervals/0: there is no time interval `nights`",
+                "repeated_name /receivers/1/name: there is another receiver with the name `ops`",
+            ]
+        );
     }
 }

@@ -11,6 +11,7 @@ use crate::notifications::alert_decision::AlertDecision;
 use crate::notifications::decision_plan::DecisionPlan;
 use crate::notifications::decision_state::DecisionState;
 use crate::notifications::decisions::Decisions;
+use crate::notifications::dispatch_state::DispatchGroup;
 use crate::notifications::dispatcher::Dispatcher;
 use crate::notifications::dispatcher::Insertion;
 use crate::notifications::explanation::Explainer;
@@ -127,6 +128,8 @@ pub struct Decider {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) log: NotificationLog,
     inhibitor: Inhibitor,
+    /// How many groups were refused to alerts.
+    refused: usize,
     /// From how many sources on the inhibitor is tidied.
     source_limit: usize,
     /// From how many entries on the log is tidied.
@@ -184,7 +187,7 @@ impl Decider {
         let plan = plan.into();
         let dispatcher = Dispatcher::new(plan.options().clone());
         let inhibitor = Inhibitor::new(plan.inhibition_rules().iter().cloned());
-        Self { plan, dispatcher, log: NotificationLog::new(), inhibitor, source_limit: 1_024, log_limit: 1_024 }
+        Self { plan, dispatcher, log: NotificationLog::new(), inhibitor, refused: 0, source_limit: 1_024, log_limit: 1_024 }
     }
 
     /// The one that was stored, with the same plan or another.
@@ -207,9 +210,7 @@ impl Decider {
         let DecisionState { mut dispatch, log, .. } = state;
         dispatch.check()?;
         let plan = Arc::clone(&decider.plan);
-        let stays = |group: &crate::notifications::dispatch_state::DispatchGroup| {
-            plan.route(&group.route).is_some_and(|route| route.receiver == group.receiver)
-        };
+        let stays = |group: &DispatchGroup| plan.route(&group.route).is_some_and(|route| route.receiver == group.receiver);
         let mut homeless: BTreeMap<(TenantId, Identity), Timestamp> = BTreeMap::new();
         for group in dispatch.groups.iter().filter(|group| !stays(group)) {
             for identity in &group.alerts {
@@ -227,7 +228,8 @@ impl Decider {
         decider.log = NotificationLog::from_state(log)?;
         decider.dispatcher = Dispatcher::from_state(dispatch, plan.options().clone())?;
         for (since, alert) in again {
-            decider.dispatcher.insert_routed(alert, plan.tree(), latest.map_or(since, |latest| latest.max(since)));
+            let insertion = decider.dispatcher.insert_routed(alert, plan.tree(), latest.map_or(since, |latest| latest.max(since)));
+            decider.refused += insertion.refused;
         }
         decider.dispatcher.alerts().for_each(|alert| decider.inhibitor.observe(alert));
         Ok(decider)
@@ -237,6 +239,12 @@ impl Decider {
     #[must_use]
     pub fn state(&self) -> DecisionState {
         DecisionState { version: StateVersion, dispatch: self.dispatcher.state(), log: self.log.state() }
+    }
+
+    /// How many groups were refused to alerts since it was made or read, because the tenant has too many: nobody is told there.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.refused
     }
 
     /// The plan by which it decides.
@@ -257,6 +265,7 @@ impl Decider {
         if let Some(held) = self.dispatcher.alert(&tenant, &identity) {
             self.inhibitor.observe(held);
         }
+        self.refused += insertion.refused;
         insertion
     }
 
@@ -334,7 +343,7 @@ impl Decider {
         let explainer = Explainer::new(self, now);
         let looks = self.advance(silences, now);
         let alerts = explainer.explain(self, &looks, silences);
-        Decisions { at: now, looks, alerts, refused: 0, next_due: self.next_due(), state: self.state() }
+        Decisions { at: now, looks, alerts, refused: self.refused, next_due: self.next_due(), state: self.state() }
     }
 
     /// What comes of every alert, if nothing is looked at: what keeps it from being told, what it waits for, and what comes next. Nothing changes.

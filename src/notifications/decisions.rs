@@ -102,6 +102,8 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Decisions, Report> {
     let mut decider = Decider::from_state(Arc::clone(plan), state)?;
-    let refused = alerts.into_iter().map(|alert| decider.receive(alert, now).refused).sum();
-    Ok(Decisions { refused, ..decider.decide(silences, now) })
+    for alert in alerts {
+        decider.receive(alert, now);
+    }
+    Ok(decider.decide(silences, now))
 }

@@ -1,5 +1,6 @@
 //! How much a dispatcher remembers, and for how long it believes what is not repeated.
 
+use crate::notifications::config::NotificationConfig;
 use crate::utils::AlertDuration;
 
 /// The most alerts or groups that a stored state may hold.
@@ -39,7 +40,7 @@ pub struct DispatchOptions {
 
 impl Default for DispatchOptions {
     fn default() -> Self {
-        Self { resolve_timeout: Some(AlertDuration::minutes(5)), max_groups: 1_000_000, max_alerts: 1_000_000 }
+        Self { resolve_timeout: Some(NotificationConfig::DEFAULT_RESOLVE_TIMEOUT), max_groups: 1_000_000, max_alerts: 1_000_000 }
     }
 }
 

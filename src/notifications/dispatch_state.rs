@@ -7,7 +7,6 @@ use crate::alerts::Identity;
 use crate::alerts::Labels;
 use crate::notifications::dispatch_options::MOST_HELD;
 use crate::notifications::names::ReceiverName;
-use crate::notifications::notification_log::out_of_order;
 use crate::notifications::route_key::GroupKey;
 use crate::notifications::route_key::RouteId;
 use crate::utils::AlertDuration;
@@ -15,6 +14,7 @@ use crate::utils::StateVersion;
 use crate::utils::TenantId;
 use crate::utils::Timestamp;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 record! {
@@ -79,15 +79,15 @@ const GROUP_RULES: &[Rule<DispatchGroup>] = &[
         field: "alerts",
         rule: "The `alerts` of a group are sorted by the kind and the bytes of their identity, each once.",
         broken: |group| {
-            let index = group.alerts.windows(2).position(|pair| matches!(pair, [a, b] if a >= b))?;
-            Some(format!("alert {} does not come after the one before it: expected them sorted, each once", index + 1))
+            let index = out_of_order(&group.alerts, |identity| identity)?;
+            Some(format!("alert {index} does not come after the one before it: expected them sorted, each once"))
         },
     },
 ];
 
 impl DispatchGroup {
-    fn place(&self) -> (TenantId, RouteId, GroupKey) {
-        (self.tenant.clone(), self.route.clone(), self.group_key.clone())
+    fn place(&self) -> (&TenantId, &RouteId, &GroupKey) {
+        (&self.tenant, &self.route, &self.group_key)
     }
 
     #[cfg_attr(not(feature = "proptest"), expect(dead_code, reason = "only strategies need it"))]
@@ -149,7 +149,7 @@ const STATE_RULES: &[Rule<DispatchState>] = &[
         field: "alerts",
         rule: "`alerts` are sorted by their tenant and identity, each once.",
         broken: |state| {
-            let index = out_of_order(&state.alerts, |alert| (alert.tenant.clone(), alert.identity()))?;
+            let index = out_of_order(&state.alerts, |alert| (&alert.tenant, alert.identity()))?;
             Some(format!("alert {index} does not come after the one before it: expected them sorted by tenant and identity, each once"))
         },
     },
@@ -185,8 +185,8 @@ impl DispatchState {
             group.tenant = alert.tenant.clone();
             group.alerts = vec![alert.identity()];
         }
-        self.groups.sort_by_cached_key(DispatchGroup::place);
-        self.groups.dedup_by_key(|group| group.place());
+        self.groups.sort_by(|a, b| a.place().cmp(&b.place()));
+        self.groups.dedup_by(|a, b| a.place() == b.place());
         self
     }
 }

@@ -126,7 +126,8 @@ struct Share {
 ///    Alertmanager the one that wins a race decides (measured on 0.33.1: both happen).
 /// 2. A pending alert is not taken: Alertmanager knows none.
 /// 3. An alert whose source gave it a key of its own, or that has no name, is told apart by its [`Identity`], and so is never hidden behind another one with equal labels.
-/// 4. If the clock is set back, no group waits longer than its `group_wait` or `group_interval` from then on.
+/// 4. If the clock is set back, the next [`flush_due`](Dispatcher::flush_due) sees to it that no group waits longer than its `group_wait` or `group_interval` from then
+///    on. So a server sleeps until `next_due` by a clock that is never set back, or wakes up every few minutes and asks.
 /// 5. Messages about an alert that come while the clock is set back count as the later ones: the last one heard wins.
 ///
 /// # Examples
@@ -192,7 +193,7 @@ impl Dispatcher {
         }
     }
 
-    /// The dispatcher that was stored. What is in the state is kept even where the options allow less; nothing is added then.
+    /// The dispatcher that was stored. What is in the state is kept even where the options allow less, but for alerts that no group holds; nothing is added then.
     ///
     /// # Errors
     ///
@@ -505,15 +506,20 @@ impl Dispatcher {
     /// Puts all alerts into the groups of another tree, as if they had just come: what a change of the configuration does in Alertmanager.
     ///
     /// The groups begin anew; what was told is in the notification log, so that nobody is told twice where group and receiver are the same. An alert that no group
-    /// takes any more is forgotten.
-    pub fn reroute(&mut self, tree: &RoutingTree, now: Timestamp) {
+    /// takes any more is forgotten. Says how many groups were made, joined and refused, over all alerts.
+    pub fn reroute(&mut self, tree: &RoutingTree, now: Timestamp) -> Insertion {
         let alerts = std::mem::take(&mut self.alerts);
         self.groups.clear();
         self.due.clear();
         self.shares.clear();
+        let mut all = Insertion::default();
         for (identity, held) in alerts.into_values().flatten() {
             let targets: Vec<GroupTarget> = tree.matches(&held.alert.labels).iter().map(GroupTarget::from).collect();
-            self.place(&held.alert, &identity, &targets, now);
+            let one = self.place(&held.alert, &identity, &targets, now);
+            all.created += one.created;
+            all.joined += one.joined;
+            all.refused += one.refused;
         }
+        all
     }
 }

@@ -9,11 +9,11 @@ use std::collections::BinaryHeap;
 use std::collections::HashMap;
 
 use crate::notifications::calendar::Calendar;
-use crate::notifications::calendar::DAY;
-use crate::notifications::calendar::date;
-use crate::notifications::calendar::day_number;
 use crate::notifications::time_interval::TimeInterval;
 use crate::utils::Timestamp;
+use crate::utils::civil::DAY;
+use crate::utils::civil::date;
+use crate::utils::civil::day_number;
 
 /// The second after the last that a [`Timestamp`] can be in.
 pub(crate) const END: i64 = 253_402_300_800;

@@ -4,9 +4,6 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 
 use crate::notifications::calendar::Calendar;
-use crate::notifications::calendar::DAY;
-use crate::notifications::calendar::date;
-use crate::notifications::calendar::day_number;
 use crate::notifications::config::NotificationConfig;
 use crate::notifications::interval_spans::second_of;
 use crate::notifications::lint::LintOptions;
@@ -15,6 +12,9 @@ use crate::notifications::lint_finding::LintFinding;
 use crate::notifications::names::TimeIntervalName;
 use crate::notifications::time_interval::TimeInterval;
 use crate::utils::Pointer;
+use crate::utils::civil::DAY;
+use crate::utils::civil::date;
+use crate::utils::civil::day_number;
 use crate::utils::excerpt;
 
 /// When a time interval holds. An interval whose time of the day the clock leaves out on its only day counts as one that sometimes does.

@@ -15,6 +15,7 @@ use crate::utils::TenantId;
 use crate::utils::Text;
 use crate::utils::Timestamp;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 /// The most alerts that an entry may list of a kind.
@@ -112,11 +113,6 @@ record! {
     required expires_at: Timestamp as "expires_at",
 }
 
-/// The first item that is not greater than the one before it.
-pub(crate) fn out_of_order<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> Option<usize> {
-    items.windows(2).position(|pair| matches!(pair, [a, b] if key(a) >= key(b))).map(|index| index + 1)
-}
-
 fn hash_out_of_order(hashes: &[NotificationHash]) -> Option<String> {
     let index = out_of_order(hashes, |hash| *hash)?;
     Some(format!("hash {index} does not come after the one before it: expected them sorted, each once"))
@@ -202,8 +198,8 @@ const LOG_RULES: &[Rule<NotificationLogState>] = &[Rule {
     field: "entries",
     rule: "`entries` are sorted by tenant, group key, receiver, integration and index, each once.",
     broken: |state| {
-        let index = state.entries.windows(2).position(|pair| matches!(pair, [a, b] if a.key >= b.key))?;
-        Some(format!("entry {} does not come after the one before it: expected them sorted by key, each once", index + 1))
+        let index = out_of_order(&state.entries, |entry| &entry.key)?;
+        Some(format!("entry {index} does not come after the one before it: expected them sorted by key, each once"))
     },
 }];
 

@@ -64,11 +64,12 @@ impl Receiver {
     /// The secrets of its channels, each with its place in the JSON of the receiver.
     #[must_use]
     pub fn secrets(&self) -> Vec<(Pointer, &Secret)> {
-        let of_channel = |(at, channel): (usize, &'_ Channel)| (Pointer::root().key("channels").index(at), channel.secrets().len());
-        let places: Vec<_> = self.channels.iter().enumerate().map(of_channel).collect();
-        let inner = self.channels.iter().flat_map(Channel::secrets);
-        let outer = places.into_iter().flat_map(|(place, count)| std::iter::repeat_n(place, count));
-        outer.zip(inner).map(|(place, (inner, secret))| (place.join(&inner), secret)).collect()
+        let mut secrets = Vec::new();
+        for (at, channel) in self.channels.iter().enumerate() {
+            let place = Pointer::root().key("channels").index(at);
+            secrets.extend(channel.secrets().into_iter().map(|(inner, secret)| (place.clone().join(&inner), secret)));
+        }
+        secrets
     }
 
     /// Its JSON with the secrets in clear, for a store that is allowed to have them.
@@ -134,14 +135,13 @@ impl ReceiverBuilder {
     /// ```
     pub fn build(self) -> Result<Receiver, Report> {
         let mut report = Report::new();
-        match self.name {
-            Ok(name) => {
+        match report.accepted(&["name"], self.name) {
+            Some(name) => {
                 let receiver = Receiver { name, channels: self.channels };
                 receiver.check_at(&Path::ROOT, &mut report);
                 report.into_result(receiver)
             }
-            Err(error) => {
-                report.push(Pointer::root().key("name"), error.code(), error.to_string());
+            None => {
                 self.channels.check_at(&Path::ROOT.key("channels"), &mut report);
                 Err(report)
             }

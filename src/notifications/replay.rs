@@ -210,7 +210,6 @@ struct Replay {
     lateness: AlertDuration,
     looks_left: usize,
     stopped_at: Option<Timestamp>,
-    refused_groups: usize,
     decider: Decider,
     silences: Silences,
     notifications: Vec<PlannedNotification>,
@@ -298,7 +297,6 @@ pub fn replay(
         lateness,
         looks_left: max_looks,
         stopped_at: None,
-        refused_groups: 0,
         decider: Decider::new(plan),
         silences: Silences::new(),
         notifications: Vec::new(),
@@ -315,8 +313,8 @@ pub fn replay(
     if let Some(end) = end.or(last) {
         replay.run(|due| due <= end);
     }
-    let Replay { decider, silences, notifications, stopped_at, refused_groups, .. } = replay;
-    Replayed { notifications, refused, refused_groups, stopped_at, decider, silences }
+    let Replay { decider, silences, notifications, stopped_at, .. } = replay;
+    Replayed { notifications, refused, refused_groups: decider.refused(), stopped_at, decider, silences }
 }
 
 impl Replay {
@@ -341,7 +339,7 @@ impl Replay {
     fn apply(&mut self, event: HistoryEvent, at: Timestamp) -> Result<(), SilenceRefused> {
         match event {
             HistoryEvent::Alert(alert) => {
-                self.refused_groups += self.decider.receive(*alert, at).refused;
+                self.decider.receive(*alert, at);
                 Ok(())
             }
             HistoryEvent::SetSilence { silence, answered } => self.set(*silence, answered, at),

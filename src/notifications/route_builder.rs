@@ -11,7 +11,6 @@ use crate::notifications::names::TimeIntervalName;
 use crate::notifications::route::Route;
 use crate::utils::AlertDuration;
 use crate::utils::Path;
-use crate::utils::Pointer;
 use crate::utils::Report;
 use crate::validations::Check as _;
 
@@ -40,29 +39,22 @@ impl RouteBuilder {
         Self { route: Route::default(), report: Report::new() }
     }
 
-    fn problem(&mut self, path: &[&str], code: &'static str, message: impl ToString) {
-        let path = path.iter().fold(Pointer::root(), |path, step| path.key(step));
-        self.report.push(path, code, message.to_string());
-    }
-
     /// Says who is told.
     pub fn receiver<N>(mut self, name: N) -> Self
     where
         N: TryInto<ReceiverName>,
         N::Error: Into<InvalidReceiverName>,
     {
-        match name.try_into().map_err(Into::into) {
-            Ok(name) => self.route.receiver = Some(name),
-            Err(error) => self.problem(&["receiver"], error.code(), error),
+        if let Some(name) = self.report.accepted(&["receiver"], name.try_into().map_err(Into::<InvalidReceiverName>::into)) {
+            self.route.receiver = Some(name);
         }
         self
     }
 
     /// Says which alerts it takes, as text in the UTF-8 syntax; [`RouteBuilder::matching`] takes ready matchers.
     pub fn matchers(mut self, matchers: &str) -> Self {
-        match matchers.parse::<Matchers>() {
-            Ok(matchers) => self.route.matchers = matchers,
-            Err(error) => self.problem(&["matchers"], error.code(), error),
+        if let Some(matchers) = self.report.accepted(&["matchers"], matchers.parse::<Matchers>()) {
+            self.route.matchers = matchers;
         }
         self
     }
@@ -85,9 +77,8 @@ impl RouteBuilder {
         N: TryInto<LabelName>,
         N::Error: Into<InvalidLabelName>,
     {
-        match GroupBy::labels(names) {
-            Ok(group_by) => self.route.group_by = Some(group_by),
-            Err(error) => self.problem(&["group_by"], error.code(), error),
+        if let Some(group_by) = self.report.accepted(&["group_by"], GroupBy::labels(names)) {
+            self.route.group_by = Some(group_by);
         }
         self
     }
@@ -116,9 +107,8 @@ impl RouteBuilder {
         N: TryInto<TimeIntervalName>,
         N::Error: Into<InvalidTimeIntervalName>,
     {
-        match name.try_into().map_err(Into::into) {
-            Ok(name) => self.route.mute_time_intervals.push(name),
-            Err(error) => self.problem(&["mute_time_intervals"], error.code(), error),
+        if let Some(name) = self.report.accepted(&["mute_time_intervals"], name.try_into().map_err(Into::<InvalidTimeIntervalName>::into)) {
+            self.route.mute_time_intervals.push(name);
         }
         self
     }
@@ -129,18 +119,16 @@ impl RouteBuilder {
         N: TryInto<TimeIntervalName>,
         N::Error: Into<InvalidTimeIntervalName>,
     {
-        match name.try_into().map_err(Into::into) {
-            Ok(name) => self.route.active_time_intervals.push(name),
-            Err(error) => self.problem(&["active_time_intervals"], error.code(), error),
+        if let Some(name) = self.report.accepted(&["active_time_intervals"], name.try_into().map_err(Into::<InvalidTimeIntervalName>::into))
+        {
+            self.route.active_time_intervals.push(name);
         }
         self
     }
 
     /// Adds a route below it, which is tried after those added before it.
     pub fn route(mut self, route: Route) -> Self {
-        if let Err(error) = self.route.routes.push(route) {
-            self.problem(&["routes"], error.code(), error);
-        }
+        self.report.accepted(&["routes"], self.route.routes.push(route));
         self
     }
 

@@ -5,6 +5,7 @@ use crate::utils::SilenceId;
 use crate::utils::StateVersion;
 use crate::utils::TenantId;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 /// The most silences of all tenants together.
@@ -54,7 +55,7 @@ const RULES: &[Rule<StoredSilences>] = &[Rule {
     field: "silences",
     rule: "`silences` are sorted by the bytes of their tenant, then by id, each once.",
     broken: |state| {
-        let at = state.silences.windows(2).position(|pair| matches!(pair, [a, b] if key(a) >= key(b)))? + 1;
+        let at = out_of_order(&state.silences, key)?;
         Some(format!("silence {at} does not come after the one before it: expected them sorted by tenant and id, each once"))
     },
 }];

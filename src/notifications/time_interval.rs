@@ -1,9 +1,5 @@
 //! When something holds by the calendar.
 
-use crate::notifications::calendar::DAY;
-use crate::notifications::calendar::date;
-use crate::notifications::calendar::month_length;
-use crate::notifications::calendar::weekday;
 use crate::notifications::clock_range::ClockRange;
 use crate::notifications::clock_range::ClockTime;
 use crate::notifications::day_of_month_range::DayOfMonthRange;
@@ -17,6 +13,10 @@ use crate::notifications::weekday_range::WeekdayRange;
 use crate::notifications::year_range::YearRange;
 use crate::utils::TimeRange;
 use crate::utils::Timestamp;
+use crate::utils::civil::DAY;
+use crate::utils::civil::date;
+use crate::utils::civil::month_length;
+use crate::utils::civil::weekday;
 use crate::validations::record;
 
 record! {

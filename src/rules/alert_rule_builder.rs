@@ -12,10 +12,8 @@ use crate::rules::rule_texts::RuleTexts;
 use crate::templates::AnnotationTemplate;
 use crate::utils::AlertDuration;
 use crate::utils::Count;
-use crate::utils::Error;
 use crate::utils::InvalidTenantId;
 use crate::utils::Path;
-use crate::utils::Pointer;
 use crate::utils::Report;
 use crate::utils::RuleId;
 use crate::utils::TenantId;
@@ -59,8 +57,8 @@ pub struct AlertRuleBuilder {
 impl AlertRuleBuilder {
     pub(crate) fn new(name: String, condition: &str, severity: AlertSeverity) -> Self {
         let mut report = Report::new();
-        let name = accepted(&mut report, &["name"], RuleName::new(name)).unwrap_or_else(RuleName::placeholder);
-        let condition = accepted(&mut report, &["condition"], condition.parse::<Condition>());
+        let name = report.accepted(&["name"], RuleName::new(name)).unwrap_or_else(RuleName::placeholder);
+        let condition = report.accepted(&["condition"], condition.parse::<Condition>());
         Self {
             condition,
             name,
@@ -92,7 +90,7 @@ impl AlertRuleBuilder {
         T: TryInto<TenantId>,
         T::Error: Into<InvalidTenantId>,
     {
-        if let Some(tenant) = accepted(&mut self.report, &["tenant"], tenant.try_into().map_err(Into::<InvalidTenantId>::into)) {
+        if let Some(tenant) = self.report.accepted(&["tenant"], tenant.try_into().map_err(Into::<InvalidTenantId>::into)) {
             self.tenant = tenant;
         }
         self
@@ -209,21 +207,9 @@ impl AlertRuleBuilder {
 
 /// Sets a text of a rule, or notes what is wrong with its name, the text or their number.
 fn add_text(texts: &mut RuleTexts, field: &str, report: &mut Report, name: Result<LabelName, InvalidLabelName>, text: &str) {
-    let Some(name) = accepted(report, &[field], name) else { return };
+    let Some(name) = report.accepted(&[field], name) else { return };
     let shown = name.to_string();
-    if let Some(text) = accepted(report, &[field, &shown], text.parse::<AnnotationTemplate>()) {
-        accepted(report, &[field, &shown], texts.insert(name, text));
-    }
-}
-
-/// A value that a setter of a builder was given; of one that was refused the problem is noted, and nothing is left.
-pub(crate) fn accepted<T, E: Into<Error>>(report: &mut Report, path: &[&str], value: Result<T, E>) -> Option<T> {
-    match value.map_err(Into::into) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            let path = path.iter().fold(Pointer::root(), |path, step| path.key(step));
-            report.push(path, error.code().to_owned(), error.to_string());
-            None
-        }
+    if let Some(text) = report.accepted(&[field, &shown], text.parse::<AnnotationTemplate>()) {
+        report.accepted(&[field, &shown], texts.insert(name, text));
     }
 }

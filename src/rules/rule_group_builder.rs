@@ -3,7 +3,6 @@
 use crate::alerts::InvalidLabelName;
 use crate::alerts::LabelName;
 use crate::alerts::LabelValue;
-use crate::rules::alert_rule_builder::accepted;
 use crate::rules::group_rule::GroupRule;
 use crate::rules::rule_group::RuleGroup;
 use crate::rules::rule_group::RuleGroupName;
@@ -38,7 +37,7 @@ pub struct RuleGroupBuilder {
 impl RuleGroupBuilder {
     pub(crate) fn new(name: String) -> Self {
         let mut report = Report::new();
-        let name = accepted(&mut report, &["name"], RuleGroupName::new(name)).unwrap_or_else(RuleGroupName::placeholder);
+        let name = report.accepted(&["name"], RuleGroupName::new(name)).unwrap_or_else(RuleGroupName::placeholder);
         Self { group: RuleGroup::new(name), report }
     }
 
@@ -48,7 +47,7 @@ impl RuleGroupBuilder {
         T: TryInto<TenantId>,
         T::Error: Into<InvalidTenantId>,
     {
-        if let Some(tenant) = accepted(&mut self.report, &["tenant"], tenant.try_into().map_err(Into::<InvalidTenantId>::into)) {
+        if let Some(tenant) = self.report.accepted(&["tenant"], tenant.try_into().map_err(Into::<InvalidTenantId>::into)) {
             self.group.tenant = tenant;
         }
         self
@@ -78,11 +77,11 @@ impl RuleGroupBuilder {
         N: TryInto<LabelName>,
         N::Error: Into<InvalidLabelName>,
     {
-        let name = accepted(&mut self.report, &["labels"], name.try_into().map_err(Into::<InvalidLabelName>::into));
+        let name = self.report.accepted(&["labels"], name.try_into().map_err(Into::<InvalidLabelName>::into));
         if let Some(name) = name {
             let shown = name.to_string();
-            if let Some(value) = accepted(&mut self.report, &["labels", &shown], LabelValue::new(value)) {
-                accepted(&mut self.report, &["labels", &shown], self.group.labels.insert(name, value));
+            if let Some(value) = self.report.accepted(&["labels", &shown], LabelValue::new(value)) {
+                self.report.accepted(&["labels", &shown], self.group.labels.insert(name, value));
             }
         }
         self

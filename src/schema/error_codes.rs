@@ -35,7 +35,6 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
         crate::notifications::TIME_INTERVAL_CODES,
         crate::notifications::ROUTE_CODES,
         crate::notifications::SUPPRESSION_CODES,
-        crate::notifications::TIME_INTERVAL_CODES,
         crate::correlation::CODES,
         crate::webhooks::CODES,
         crate::webhooks::RULE_FILE_CODES,
@@ -44,7 +43,6 @@ pub fn error_codes() -> Vec<&'static ErrorCode> {
     ];
     let mut rows: Vec<&ErrorCode> = tables.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.code);
-    rows.dedup_by_key(|row| row.code);
     rows
 }
 

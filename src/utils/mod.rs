@@ -12,6 +12,7 @@
 
 mod any_error;
 mod caret;
+pub(crate) mod civil;
 mod count;
 mod duration;
 mod error;
@@ -29,6 +30,7 @@ mod tenant;
 mod text;
 mod time_range;
 mod timestamp;
+mod unshown;
 mod vocabulary;
 
 pub use self::any_error::Error;
@@ -71,6 +73,8 @@ pub(crate) use self::leaf::excerpt;
 pub(crate) use self::leaf::text_leaf;
 #[cfg(feature = "schema")]
 pub(crate) use self::name::NAME_CHARACTERS;
+pub(crate) use self::name::is_at_most;
+pub(crate) use self::name::is_line;
 pub(crate) use self::name::is_name;
 pub(crate) use self::pointer::Path;
 pub(crate) use self::suggest::nearest;
@@ -79,6 +83,7 @@ pub(crate) use self::text::matching;
 pub(crate) use self::text::string_newtype;
 #[cfg(any(test, feature = "schema"))]
 pub(crate) use self::timestamp::TIMESTAMP_PATTERN;
+pub(crate) use self::unshown::unshown;
 pub(crate) use self::vocabulary::vocabulary;
 
 /// The part of a doc comment that people of other languages read: the text before the first heading, without Rust's links.

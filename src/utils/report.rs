@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
+use crate::utils::any_error::Error;
 use crate::utils::pointer::Path;
 use crate::utils::pointer::Pointer;
 
@@ -143,6 +144,18 @@ pub struct Report {
 }
 
 impl Report {
+    /// A value that a setter of a builder was given; of one that was refused the problem is noted, and nothing is left.
+    pub(crate) fn accepted<T, E: Into<Error>>(&mut self, path: &[&str], value: Result<T, E>) -> Option<T> {
+        match value.map_err(Into::into) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let path = path.iter().fold(Pointer::root(), |path, step| path.key(step));
+                self.push(path, error.code().to_owned(), error.to_string());
+                None
+            }
+        }
+    }
+
     /// How many problems a report keeps; the others are only counted.
     pub const KEPT: usize = 1_000;
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::utils::leaf::Leaf;
 use crate::utils::leaf::LeafKind;
+use crate::utils::unshown;
 
 /// A text that is neither printed nor written in clear, such as a token or a password.
 ///
@@ -136,7 +137,29 @@ impl serde::Serialize for Secret {
 
 impl<'de> serde::Deserialize<'de> for Secret {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::new)
+        struct SecretVisitor;
+        impl serde::de::Visitor<'_> for SecretVisitor {
+            type Value = Secret;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Secret, E> {
+                Ok(Secret::new(text))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Secret, E> {
+                Ok(Secret::new(text))
+            }
+
+            unshown! { numbers }
+        }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(SecretVisitor)
+        } else {
+            deserializer.deserialize_string(SecretVisitor)
+        }
     }
 }
 
@@ -177,6 +200,8 @@ mod tests {
         assert!(!shown.contains("hunter2"), "{shown}");
         let read: Secret = serde_json::from_str("\"<secret>\"").unwrap();
         assert!(read.is_hidden() && !secret.is_hidden());
+        let error = serde_json::from_str::<Secret>("4711").unwrap_err();
+        assert!(error.to_string().contains("expected a string") && !error.to_string().contains("4711"), "{error}");
         assert_eq!((Secret::default().to_string(), serde_json::to_string(&Secret::default()).unwrap()), (String::new(), "\"\"".to_owned()));
     }
 }

@@ -54,6 +54,18 @@ pub(crate) fn apply<T>(rules: &[Rule<T>], value: &T, path: &Path<'_>, report: &m
     }
 }
 
+/// The first item whose key is not greater than that of the one before it.
+pub(crate) fn out_of_order<'a, T, K: Ord>(items: &'a [T], key: impl Fn(&'a T) -> K) -> Option<usize> {
+    let mut keys = items.iter().map(key);
+    let mut last = keys.next()?;
+    let found = keys.position(|key| {
+        let comes_after = last < key;
+        last = key;
+        !comes_after
+    });
+    found.map(|index| index + 1)
+}
+
 /// Notes a list that has more items than it may.
 pub(crate) fn at_most<T>(items: &[T], max: usize, path: &Path<'_>, field: &str, report: &mut Report) {
     use validator::ValidateLength as _;

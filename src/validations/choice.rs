@@ -59,6 +59,9 @@ macro_rules! choice {
                         f.write_str(concat!("an object with one member, the kind of ", $noun))
                     }
 
+                    $crate::utils::unshown! { texts }
+                    $crate::utils::unshown! { numbers }
+
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         use serde::de::Error as _;
                         let mut choice = None;
@@ -75,7 +78,11 @@ macro_rules! choice {
                         choice.ok_or_else(|| A::Error::custom(concat!($noun, " has a kind, found none")))
                     }
                 }
-                deserializer.deserialize_map(ChoiceVisitor)
+                if deserializer.is_human_readable() {
+                    deserializer.deserialize_any(ChoiceVisitor)
+                } else {
+                    deserializer.deserialize_map(ChoiceVisitor)
+                }
             }
         }
 

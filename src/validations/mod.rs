@@ -63,6 +63,7 @@ pub(crate) use self::check::Check;
 pub(crate) use self::check::Rule;
 pub(crate) use self::check::apply;
 pub(crate) use self::check::at_most;
+pub(crate) use self::check::out_of_order;
 pub(crate) use self::check::validation_errors;
 pub(crate) use self::choice::choice;
 pub(crate) use self::decode::decode;

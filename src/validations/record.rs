@@ -129,6 +129,9 @@ macro_rules! record {
                         f.write_str("an object")
                     }
 
+                    $crate::utils::unshown! { texts }
+                    $crate::utils::unshown! { numbers }
+
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         use serde::de::Error as _;
                         $( let mut $field: Option<$crate::validations::record!(@value $kind $type)> = None; )*
@@ -151,7 +154,11 @@ macro_rules! record {
                         Ok(value)
                     }
                 }
-                deserializer.deserialize_map(RecordVisitor)
+                if deserializer.is_human_readable() {
+                    deserializer.deserialize_any(RecordVisitor)
+                } else {
+                    deserializer.deserialize_map(RecordVisitor)
+                }
             }
         }
 

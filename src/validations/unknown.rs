@@ -93,7 +93,11 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
                 f.write_str("a member name")
             }
 
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Key<'de>, E> {
+            fn visit_borrowed_str<E: serde::de::Error>(self, name: &'de str) -> Result<Key<'de>, E> {
+                // With its feature `arbitrary_precision`, serde_json gives numbers as objects with this member.
+                if name == "$serde_json::private::Number" {
+                    return Err(E::invalid_type(serde::de::Unexpected::Other("a number"), &"an object"));
+                }
                 Ok(Key(name.into()))
             }
 

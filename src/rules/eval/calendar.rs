@@ -1,9 +1,6 @@
 //! The date and time of seconds since the Unix epoch, in UTC.
 
-const DAY: i128 = 86_400;
-
-/// The days of 400 years.
-const ERA: i128 = 146_097;
+use crate::utils::civil;
 
 /// The start of the year -292277022399, where Go's calendar begins.
 const BEGINNING: i64 = -9_223_371_966_579_724_800;
@@ -14,78 +11,60 @@ fn counted(seconds: i64) -> i128 {
     i128::from(seconds) + seconds_later
 }
 
-/// A date of the Gregorian calendar.
-struct Date {
-    year: i128,
-    month: i128,
-    day: i128,
+/// The day of these seconds, counted from 1 January 1970.
+fn day(seconds: i64) -> i64 {
+    // 64 bits of seconds are fewer days.
+    i64::try_from(counted(seconds).div_euclid(civil::DAY.into())).unwrap_or_default()
 }
 
-/// The date of these seconds.
-fn date(seconds: i64) -> Date {
-    // Years that start in March: the leap day is their last.
-    let days = counted(seconds).div_euclid(DAY) + 719_468;
-    let (era, day_of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    Date { year: year_of_era + era * 400 + i128::from(month <= 2), month, day }
-}
-
-fn is_leap(year: i128) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn month_length(year: i128, month: i128) -> i128 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+/// Year, month and day of the month.
+fn date(seconds: i64) -> (i64, i64, i64) {
+    civil::date(day(seconds))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "parts of dates are below 2^53")]
-fn number(value: i128) -> f64 {
+fn number(value: i64) -> f64 {
     value as f64
 }
 
+/// A part of a day, in whole units of so many seconds.
+fn part(seconds: i64, whole: i64, unit: i64) -> f64 {
+    number(i64::try_from(counted(seconds).rem_euclid(whole.into())).unwrap_or_default() / unit)
+}
+
 pub(super) fn year(seconds: i64) -> f64 {
-    number(date(seconds).year)
+    number(date(seconds).0)
 }
 
 pub(super) fn month(seconds: i64) -> f64 {
-    number(date(seconds).month)
+    number(date(seconds).1)
 }
 
 pub(super) fn day_of_month(seconds: i64) -> f64 {
-    number(date(seconds).day)
+    number(date(seconds).2)
 }
 
 /// Sunday is 0.
 pub(super) fn day_of_week(seconds: i64) -> f64 {
-    // 1970 began on a Thursday.
-    number((counted(seconds).div_euclid(DAY) + 4).rem_euclid(7))
+    number(civil::weekday(day(seconds)))
 }
 
 pub(super) fn day_of_year(seconds: i64) -> f64 {
-    let Date { year, month, day } = date(seconds);
-    number((1..month).map(|month| month_length(year, month)).sum::<i128>() + day)
+    let (year, month, day) = date(seconds);
+    number((1..month).map(|month| civil::month_length(year, month)).sum::<i64>() + day)
 }
 
 pub(super) fn days_in_month(seconds: i64) -> f64 {
-    let Date { year, month, .. } = date(seconds);
-    number(month_length(year, month))
+    let (year, month, _) = date(seconds);
+    number(civil::month_length(year, month))
 }
 
 pub(super) fn hour(seconds: i64) -> f64 {
-    number(counted(seconds).rem_euclid(DAY) / 3_600)
+    part(seconds, civil::DAY, 3_600)
 }
 
 pub(super) fn minute(seconds: i64) -> f64 {
-    number(counted(seconds).rem_euclid(3_600) / 60)
+    part(seconds, 3_600, 60)
 }
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ use crate::rules::firing::outcome::RuleStep;
 use crate::rules::firing::outcome::WrittenSample;
 use crate::rules::firing::rule_state::MOST_INSTANCES;
 use crate::rules::firing::rule_state::RuleState;
-use crate::rules::firing::rule_state::out_of_order;
 use crate::rules::firing::series::mark_stale;
 use crate::rules::group_rule::GroupRule;
 use crate::rules::recording_rule::RecordingRule;
@@ -31,6 +30,7 @@ use crate::utils::RuleId;
 use crate::utils::StateVersion;
 use crate::utils::Timestamp;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 /// What rules are evaluated over, and what they write to.

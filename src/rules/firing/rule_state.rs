@@ -14,6 +14,7 @@ use crate::utils::AlertDuration;
 use crate::utils::RuleId;
 use crate::utils::Timestamp;
 use crate::validations::Rule;
+use crate::validations::out_of_order;
 use crate::validations::record;
 
 /// The most alerts of one rule in a state.
@@ -68,11 +69,6 @@ const RULES: &[Rule<RuleState>] = &[
         },
     },
 ];
-
-/// The first item whose labels are not greater than those of the one before it.
-pub(crate) fn out_of_order<T>(items: &[T], labels: impl Fn(&T) -> &SeriesLabels) -> Option<usize> {
-    items.windows(2).position(|pair| matches!(pair, [a, b] if labels(a) >= labels(b))).map(|index| index + 1)
-}
 
 impl RuleState {
     /// The state of a rule that was never evaluated.

@@ -56,7 +56,7 @@ pub(super) fn compile_capturing(
     build(source, read_within(source, anchoring, limits, true)?, limits, true)
 }
 
-/// Reads `source`, of which the engine can read the translation within the limits.
+/// Reads `source`; an error if it is too long, or if the engine would take too much memory to read its translation.
 fn read_within(source: &str, anchoring: Anchoring, limits: &PatternLimits, capturing: bool) -> Result<Translation, InvalidPattern> {
     if source.len() > limits.source_bytes {
         let start: String = source.chars().take(64).collect();

@@ -7,7 +7,7 @@
 //! | I want to … | look at |
 //! |---|---|
 //! | write or read a Go string literal | [`quote`], [`quote_into`], [`unquote`] |
-//! | match a text by a pattern | [`quote_meta`] |
+//! | write a pattern that matches just one text | [`quote_meta`] |
 //! | know which characters it shows as they are | [`is_printable`] |
 //! | print a number | [`format_float`] |
 //! | match as a matcher does | [`Pattern`], [`Anchoring`] |

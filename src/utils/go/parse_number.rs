@@ -21,7 +21,7 @@ impl WrongNumber {
     }
 }
 
-/// Reads a floating-point number as Go's `ParseFloat(text, 64)` does, but that underscores may also stand between decimal digits, as in Go's programs.
+/// Reads a floating-point number as Go's `ParseFloat(text, 64)` does; underscores may stand between digits, as there.
 pub(crate) fn parse_float(text: &str) -> Result<f64, WrongNumber> {
     if is_special(text) {
         return text.parse().map_err(|_| WrongNumber::Syntax);
