@@ -427,6 +427,27 @@ fn a_log_keeps_an_entry_for_twice_the_repeat_interval() {
     assert_eq!((entry.timestamp, entry.firing[0].get(), entry.expires_at), (at(5), 7, at(5) + NotificationLog::RETENTION));
 }
 
+#[test]
+fn what_was_told_is_remembered_until_the_next_look() {
+    let route = Route::builder().receiver("ops").group_wait(AlertDuration::seconds(5)).group_interval(AlertDuration::minutes(5));
+    let route = route.repeat_interval(AlertDuration::minutes(1)).build().unwrap();
+    let mut world = World { tree: RoutingTree::new(&route).unwrap(), ..World::new() };
+    let mut alert = named("DiskFull", "a", at(0));
+    alert.ends_at = Some(at(400));
+    world.dispatcher.insert_routed(alert, &world.tree, at(0));
+    let mut reasons = Vec::new();
+    while let Some(due) = world.dispatcher.next_due() {
+        let flush = world.dispatcher.flush_due(due).remove(0);
+        for notification in flush.notifications(&world.log, &channels()[..1]) {
+            reasons.push((due, notification.reason));
+            world.log.record(&notification, due);
+        }
+        world.dispatcher.settle(&flush);
+    }
+    let (first, again) = (NotificationReason::FirstNotification, NotificationReason::RepeatIntervalElapsed);
+    assert_eq!(reasons, [(at(5), first), (at(305), again), (at(605), NotificationReason::AllAlertsResolved)]);
+}
+
 // ---------------------------------------------------------------- hostile input
 
 /// How long it takes to insert, look at, settle and store so many alerts, in groups of so many.

@@ -5,6 +5,7 @@
 
 #![cfg(feature = "proptest")]
 
+#[allow(dead_code, reason = "each test uses a part of this")]
 #[path = "util/alertmanager.rs"]
 mod alertmanager;
 #[path = "util/server.rs"]

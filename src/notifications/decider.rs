@@ -87,6 +87,8 @@ impl Look {
 ///
 /// 1. **What comes together inhibits at once.** On the server the group of an alert that began long ago is looked at as soon as it comes, often before the inhibitor has
 ///    seen a source that came in the same request: people are paged for what is explained by another page (measured on 0.33.1).
+/// 2. **Every time interval that mutes is named, at once.** The server names those that muted when the group was looked at last, none before its first look or while all
+///    of the group is inhibited, and not the muting ones of a route that is outside of its active ones (measured on 0.33.1).
 ///
 /// # Another configuration
 ///

@@ -181,7 +181,8 @@ impl Flush {
                 continue;
             };
             let sent = told.iter().filter(|flushed| integration.send_resolved || !flushed.is_resolved).map(|flushed| (*flushed).clone());
-            let mut notification = Notification::new(key, reason, self.at, self.repeat_interval);
+            // Nothing is told again before the group is looked at again: what was told has to be remembered until then, or nobody would hear of its end.
+            let mut notification = Notification::new(key, reason, self.at, self.repeat_interval.max(self.group_interval));
             notification.firing = firing.iter().copied().collect();
             notification.resolved = resolved.iter().copied().collect();
             notification.alerts = sent.collect();

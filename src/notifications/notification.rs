@@ -33,7 +33,7 @@ pub struct Notification {
     pub reason: NotificationReason,
     /// When the group was looked at.
     pub at: Timestamp,
-    /// How long until the same is told again: twice as long the log remembers it.
+    /// How long until the same is told again, at least the interval between two looks at the group: twice as long the log remembers it.
     pub repeat_interval: AlertDuration,
     /// The alerts to tell, in their order; none if only the log has to change.
     pub alerts: Vec<FlushedAlert>,

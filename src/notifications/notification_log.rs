@@ -221,7 +221,8 @@ impl NotificationLogState {
 ///
 /// # Differences from Alertmanager
 ///
-/// 1. An entry counts as never told from its `expires_at` on. Alertmanager believes it until its next collection, up to 15 minutes later.
+/// 1. An entry counts as never told from its `expires_at` on. Alertmanager believes it until its next collection, up to 15 minutes later. Where the repeat interval is
+///    shorter than the group interval, an entry is kept for twice the latter: it never expires between two looks, so that the end of what was told is told, too.
 /// 2. What is told at a time before the last entry's (a clock that was set back) is logged with the last entry's time. Alertmanager does not log it, and so tells
 ///    it again at every `group_interval` until the clock has caught up.
 ///

@@ -56,10 +56,20 @@ impl Alertmanager {
     }
 }
 
-/// Takes webhooks on a free loopback port and keeps their bodies.
+/// A webhook that has come.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    /// When it had come whole.
+    pub(crate) at: Timestamp,
+    /// What was asked for, such as `/ops/0`.
+    pub(crate) path: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Takes webhooks on a free loopback port and keeps them.
 pub(crate) struct Sink {
     address: SocketAddr,
-    bodies: Arc<Mutex<Vec<Vec<u8>>>>,
+    deliveries: Arc<Mutex<Vec<Delivery>>>,
     is_over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -68,25 +78,30 @@ impl Sink {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let (bodies, is_over) = (Arc::<Mutex<Vec<Vec<u8>>>>::default(), Arc::<AtomicBool>::default());
-        let (kept, over) = (Arc::clone(&bodies), Arc::clone(&is_over));
+        let (deliveries, is_over) = (Arc::<Mutex<Vec<Delivery>>>::default(), Arc::<AtomicBool>::default());
+        let (kept, over) = (Arc::clone(&deliveries), Arc::clone(&is_over));
         let thread = thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok).take_while(|_| !over.load(Ordering::SeqCst)) {
-                if let Ok(body) = receive(stream) {
-                    kept.lock().expect("no panic before").push(body);
+                if let Ok(delivery) = receive(stream) {
+                    kept.lock().expect("no panic before").push(delivery);
                 }
             }
         });
-        Self { address, bodies, is_over, thread: Some(thread) }
+        Self { address, deliveries, is_over, thread: Some(thread) }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
+    /// All that has come, in its order.
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
+        self.deliveries.lock().expect("no panic before").clone()
+    }
+
     /// All bodies that have come, in their order.
     pub(crate) fn bodies(&self) -> Vec<Vec<u8>> {
-        self.bodies.lock().expect("no panic before").clone()
+        self.deliveries().into_iter().map(|delivery| delivery.body).collect()
     }
 }
 
@@ -102,9 +117,12 @@ impl Drop for Sink {
 }
 
 /// Reads one request and answers it.
-fn receive(stream: TcpStream) -> io::Result<Vec<u8>> {
+fn receive(stream: TcpStream) -> io::Result<Delivery> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut reader = BufReader::new(stream);
+    let mut asked = String::new();
+    reader.read_line(&mut asked)?;
+    let path = asked.split(' ').nth(1).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?.to_owned();
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -119,6 +137,7 @@ fn receive(stream: TcpStream) -> io::Result<Vec<u8>> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
+    let at = now();
     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
-    Ok(body)
+    Ok(Delivery { at, path, body })
 }
