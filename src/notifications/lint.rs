@@ -91,7 +91,7 @@ pub fn lint(config: &NotificationConfig) -> Vec<LintFinding> {
 /// * where a pattern stands in both, letter by letter.
 ///
 /// That `web-1.*` is within `web-.*` is not known, nor that `.*` matches everything, since it does not match a line break. Several routes that together take
-/// everything are found where they differ in one label, of at most 64 values.
+/// everything are found where they differ in one label, of the first eight labels by name that have at most 64 values.
 ///
 /// # Limits
 ///
