@@ -96,7 +96,7 @@ pub fn lint(config: &NotificationConfig) -> Vec<LintFinding> {
 /// # Limits
 ///
 /// The cost is about linear: a route is compared with at most 64 of those before it that share a value, and 64 that share a label. All comparisons together are
-/// at most 16 for each route and matcher, and 100,000 more; where they end, `lint_incomplete` says so.
+/// at most 16 for each route and matcher, and 100,000 more, where long values and patterns count as several; where they end, `lint_incomplete` says so.
 ///
 /// # Examples
 ///
