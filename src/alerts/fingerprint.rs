@@ -9,7 +9,9 @@ use sha2::Sha256;
 
 use crate::alerts::labels::Labels;
 use crate::utils::excerpt;
+use crate::utils::read_hex;
 use crate::utils::text_leaf;
+use crate::utils::write_hex;
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
@@ -95,10 +97,6 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-fn is_lower_hex(text: &str, digits: usize) -> bool {
-    text.len() == digits && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 impl FromStr for Fingerprint {
     type Err = InvalidFingerprint;
 
@@ -108,7 +106,7 @@ impl FromStr for Fingerprint {
     ///
     /// [`InvalidFingerprint`] for any other text.
     fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
-        let number = is_lower_hex(text, 16).then(|| u64::from_str_radix(text, 16).ok()).flatten();
+        let number = read_hex(text).map(u64::from_be_bytes);
         number.map(Self).ok_or_else(|| InvalidFingerprint { found: excerpt(text), expected: "16 lower-case hexadecimal digits" })
     }
 }
@@ -252,7 +250,7 @@ impl ContentFingerprint {
 impl fmt::Display for ContentFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("v1:")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write_hex(f, &self.0)
     }
 }
 
@@ -271,14 +269,7 @@ impl FromStr for ContentFingerprint {
     ///
     /// [`InvalidFingerprint`] for any other text.
     fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
-        let digits = text.strip_prefix("v1:").filter(|digits| is_lower_hex(digits, 64));
-        let bytes = digits.map(|digits| {
-            let mut bytes = [0_u8; 32];
-            for (index, byte) in bytes.iter_mut().enumerate() {
-                *byte = digits.get(2 * index..2 * index + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or(0);
-            }
-            bytes
-        });
+        let bytes = text.strip_prefix("v1:").and_then(read_hex);
         bytes.map(Self).ok_or_else(|| InvalidFingerprint { found: excerpt(text), expected: "`v1:` and 64 lower-case hexadecimal digits" })
     }
 }

@@ -128,11 +128,14 @@ impl GroupBy {
     /// A label with an empty value counts as absent, as Alertmanager drops it on arrival.
     #[must_use]
     pub fn group_labels(&self, labels: &Labels) -> Labels {
-        let mut group = labels.without_empty();
-        if let Names::These(names) = &self.0 {
-            group.retain(|name, _| names.contains(name));
+        match &self.0 {
+            Names::All => labels.without_empty(),
+            Names::These(names) => {
+                let has = |name: &LabelName| labels.get(name.as_str()).filter(|value| !value.is_empty());
+                // Names and values of labels are valid, and each name stands once.
+                Labels::from_pairs(names.iter().filter_map(|name| Some((name.as_str(), has(name)?)))).unwrap_or_default()
+            }
         }
-        group
     }
 
     fn written(&self) -> impl Iterator<Item = &str> {

@@ -2,6 +2,7 @@
 
 use crate::alerts::Labels;
 use crate::notifications::names::ReceiverName;
+use crate::notifications::route::Route;
 use crate::notifications::route_key::GroupKey;
 use crate::notifications::route_key::RouteId;
 use crate::notifications::route_match::RouteMatch;
@@ -49,9 +50,9 @@ impl GroupTarget {
             group_key,
             group_labels,
             receiver,
-            group_wait: AlertDuration::seconds(30),
-            group_interval: AlertDuration::minutes(5),
-            repeat_interval: AlertDuration::hours(4),
+            group_wait: Route::DEFAULT_GROUP_WAIT,
+            group_interval: Route::DEFAULT_GROUP_INTERVAL,
+            repeat_interval: Route::DEFAULT_REPEAT_INTERVAL,
         }
     }
 

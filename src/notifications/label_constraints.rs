@@ -20,6 +20,11 @@ impl Budget {
         Self { left, exhausted: false }
     }
 
+    /// So much for `each` of what is compared ([`size`]), and `least` more.
+    pub(crate) fn for_size(size: usize, each: usize, least: usize) -> Self {
+        Self::new(size.saturating_mul(each).saturating_add(least))
+    }
+
     /// Takes this much; says whether there was enough.
     pub(crate) fn spend(&mut self, cost: usize) -> bool {
         match self.left.checked_sub(cost) {
@@ -32,6 +37,24 @@ impl Budget {
     pub(crate) fn is_exhausted(&self) -> bool {
         self.exhausted
     }
+}
+
+/// How much something with these matchers adds to what may be compared.
+pub(crate) fn size<'m>(matchers: impl IntoIterator<Item = &'m Matcher>) -> usize {
+    1 + matchers.into_iter().count()
+}
+
+/// How many bytes of a pattern are listed, and of a value compared, for what one short value costs.
+const LISTED_FOR_ONE: usize = 8;
+const COMPARED_FOR_ONE: usize = 16;
+
+/// What it costs to compare a value once.
+pub(crate) fn cost(value: &str) -> usize {
+    1 + value.len() / COMPARED_FOR_ONE
+}
+
+fn cost_of_all<T: AsRef<str>>(values: &[T]) -> usize {
+    values.iter().map(|value| cost(value.as_ref())).sum()
 }
 
 /// The values that a matcher lets through, where they are few: none of the others does.
@@ -61,7 +84,7 @@ pub(crate) struct Known<'a> {
     seen: BTreeSet<(MatchOp, &'a str)>,
     /// All values that it can have, where these are few. There may be some among them that it cannot have.
     values: Option<Values>,
-    /// Whether a matcher and its inverse are among the matchers.
+    /// How many matchers have their inverse among the others.
     contradicts: usize,
     /// Values that it does not have, of those that one case leaves out.
     without: Vec<Rc<str>>,
@@ -84,20 +107,28 @@ impl<'a> Known<'a> {
     /// Whether the label surely has another value than this one.
     fn excludes(&self, value: &str, budget: &mut Budget) -> bool {
         if let Some(values) = &self.values {
-            return budget.spend(values.len()) && !values.iter().any(|known| **known == *value);
+            return budget.spend(cost_of_all(values)) && !values.iter().any(|known| **known == *value);
         }
-        budget.spend(self.matchers.len() + self.without.len())
+        budget.spend((self.matchers.len() + self.without.len()).saturating_mul(cost(value)))
             && (self.matchers.iter().any(|matcher| !matcher.matches_value(value)) || self.without.iter().any(|known| **known == *value))
     }
 
     fn implies(&self, matcher: &Matcher, budget: &mut Budget) -> bool {
         if let Some(values) = &self.values {
-            return budget.spend(values.len()) && values.iter().all(|value| matcher.matches_value(value));
+            return budget.spend(cost_of_all(values)) && values.iter().all(|value| matcher.matches_value(value));
         }
         if self.seen.contains(&(matcher.op(), matcher.value())) {
             return true;
         }
-        refused(matcher).is_some_and(|values| values.iter().all(|value| self.excludes(value, budget)))
+        match matcher.op() {
+            MatchOp::Equal | MatchOp::Regex => false,
+            MatchOp::NotEqual => self.excludes(matcher.value(), budget),
+            // The values are listed anew each time: kept, they would take far more memory than the pattern.
+            MatchOp::NotRegex => {
+                budget.spend(1 + matcher.value().len() / LISTED_FOR_ONE)
+                    && literal_values(matcher.value()).is_some_and(|values| values.iter().all(|value| self.excludes(value, budget)))
+            }
+        }
     }
 }
 
@@ -166,11 +197,11 @@ impl<'a> Constraints<'a> {
         if seen.is_some() {
             // Where the budget ends, values stay that would have to go: then less follows.
             if let Some(values) = &known.values {
-                if budget.spend(values.len()) && values.iter().any(|value| !matcher.matches_value(value)) {
+                if budget.spend(cost_of_all(values)) && values.iter().any(|value| !matcher.matches_value(value)) {
                     known.values = Some(values.iter().filter(|value| matcher.matches_value(value)).cloned().collect());
                 }
             } else if let Some(values) = accepted(matcher) {
-                let tries = budget.spend(values.len() * known.matchers.len());
+                let tries = budget.spend(cost_of_all(&values).saturating_mul(known.matchers.len()));
                 let holds = |value: &String| !tries || known.matchers.iter().all(|matcher| matcher.matches_value(value));
                 known.values = Some(values.into_iter().filter(holds).map(Rc::from).collect());
             }
@@ -298,6 +329,28 @@ mod tests {
         for text in ["", "a=1,b=2", "a=~\"x.*\",a=~\".*y\"", "a!=1,a!=2", "a=1,a=1"] {
             assert!(!is_impossible(text), "{text}");
         }
+    }
+
+    #[test]
+    fn listing_and_comparing_long_texts_costs_more() {
+        let long = "x".repeat(20_000);
+        let cost = |from: &Matchers, to: &Matchers| {
+            let budget = &mut Budget::new(PLENTY);
+            let constraints = Constraints::of(from, budget);
+            let before = budget.left;
+            constraints.implies_all(to, budget);
+            before - budget.left
+        };
+        let short: Matchers = "a!=y".parse().unwrap();
+        for op in ["!=", "!~", "=", "=~"] {
+            let matchers: Matchers = format!("a{op}{long}").parse().unwrap();
+            if matches!(op, "!=" | "!~") {
+                assert!(cost(&short, &matchers) > 1_000, "{op}: {}", cost(&short, &matchers));
+            } else {
+                assert!(cost(&matchers, &short) > 1_000, "{op}: {}", cost(&matchers, &short));
+            }
+        }
+        assert_eq!((cost(&short, &short), cost(&"a=y".parse().unwrap(), &short)), (1, 2));
     }
 
     #[test]

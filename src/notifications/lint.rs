@@ -91,12 +91,12 @@ pub fn lint(config: &NotificationConfig) -> Vec<LintFinding> {
 /// * where a pattern stands in both, letter by letter.
 ///
 /// That `web-1.*` is within `web-.*` is not known, nor that `.*` matches everything, since it does not match a line break. Several routes that together take
-/// everything are found where they differ in one label, of at most 64 values.
+/// everything are found where they differ in one label, of the first eight labels by name that have at most 64 values.
 ///
 /// # Limits
 ///
 /// The cost is about linear: a route is compared with at most 64 of those before it that share a value, and 64 that share a label. All comparisons together are
-/// at most 16 for each route and matcher, and 100,000 more; where they end, `lint_incomplete` says so.
+/// at most 16 for each route and matcher, and 100,000 more, where long values and patterns count as several; where they end, `lint_incomplete` says so.
 ///
 /// # Examples
 ///

@@ -24,7 +24,7 @@ pub(crate) const LINT_CODES: &[ErrorCode] = &[
     ),
     ErrorCode::new(
         "inhibition_mutual",
-        "Two inhibition rules let two alerts quiet each other, so that nobody is told of either.",
+        "Two inhibition rules may let two alerts quiet each other: then nobody is told of either.",
         "critical quiets warning, and warning quiets critical",
         "Let only the worse of the two quiet the other.",
     ),
@@ -102,7 +102,7 @@ pub(crate) const LINT_CODES: &[ErrorCode] = &[
         "regex_matches_everything",
         "A pattern matches every value but those with a line break.",
         "team=~\".*\"",
-        "Leave the matcher out, or say which values are meant.",
+        "Leave a matcher with =~ out, or say which values are meant; with !~, say which are not meant.",
     ),
     ErrorCode::new(
         "repeat_interval_above_retention",
@@ -114,7 +114,7 @@ pub(crate) const LINT_CODES: &[ErrorCode] = &[
         "repeat_interval_below_group_interval",
         "A `repeat_interval` is shorter than `group_interval`, after which a group is looked at.",
         "{\"group_interval\": \"5m\", \"repeat_interval\": \"1m\"}",
-        "Use at least `group_interval`.",
+        "Use a shorter `group_interval`, if it is to be told sooner.",
     ),
     ErrorCode::new(
         "repeat_interval_not_multiple",
@@ -130,7 +130,7 @@ pub(crate) const LINT_CODES: &[ErrorCode] = &[
     ),
     ErrorCode::new(
         "route_never_active",
-        "The active time intervals of a route never hold.",
+        "The active time intervals of a route never hold, or will not hold again.",
         "the 30th of February in active_time_intervals",
         "Correct the intervals, or take their names out.",
     ),

@@ -1,6 +1,7 @@
 //! Findings about inhibition rules.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::collections::hash_map::Entry;
 
 use crate::alerts::LabelName;
@@ -9,17 +10,13 @@ use crate::notifications::inhibition_rule::InhibitionRule;
 use crate::notifications::label_constraints::Budget;
 use crate::notifications::label_constraints::Constraints;
 use crate::notifications::label_constraints::Known;
+use crate::notifications::label_constraints::size;
 use crate::notifications::lint_finding::LintCode;
 use crate::notifications::lint_finding::LintFinding;
 use crate::notifications::lint_patterns::lint_patterns;
-use crate::notifications::sibling_index::size;
 use crate::utils::Pointer;
 use crate::utils::TenantId;
 use crate::utils::excerpt;
-
-/// How much is compared for each rule and matcher, and at least.
-const COMPARED_FOR_EACH: usize = 16;
-const COMPARED_AT_LEAST: usize = 100_000;
 
 /// A rule as it is compared with others: its matchers as texts.
 type Key<'a> = (&'a TenantId, String, String);
@@ -32,11 +29,12 @@ struct Linter<'f> {
 /// Notes what is found in inhibition rules.
 pub(crate) fn lint_inhibition_rules(rules: &[InhibitionRule], findings: &mut Vec<LintFinding>) {
     let total: usize = rules.iter().map(|rule| size(rule.source_matchers.iter().chain(&rule.target_matchers)) + rule.equal.len()).sum();
-    let budget = Budget::new(total.saturating_mul(COMPARED_FOR_EACH).saturating_add(COMPARED_AT_LEAST));
+    let budget = Budget::for_size(total, 16, 100_000);
     let mut linter = Linter { budget, findings };
     let list = Pointer::root().key("inhibition_rules");
-    // The first rule with these matchers, its labels, and whether it may quiet anything.
-    let mut known: HashMap<Key<'_>, (usize, Vec<&LabelName>, bool)> = HashMap::new();
+    // The first rule with these matchers that may quiet something, and the first with these matchers and labels.
+    let mut applying: HashMap<Key<'_>, usize> = HashMap::new();
+    let mut known: HashMap<(Key<'_>, Vec<&LabelName>), usize> = HashMap::new();
     for (at, rule) in rules.iter().enumerate() {
         let place = list.clone().index(at);
         let applies = linter.lint_rule(rule, &place);
@@ -46,23 +44,25 @@ pub(crate) fn lint_inhibition_rules(rules: &[InhibitionRule], findings: &mut Vec
         equal.sort();
         equal.dedup();
         let reverse = (&rule.tenant, target.clone(), source.clone());
-        if let Some((other, _, _)) = known.get(&reverse).filter(|(_, _, other_applies)| applies && *other_applies && source != target) {
+        if let Some(other) = applying.get(&reverse).filter(|_| applies && source != target) {
             let other = list.clone().index(*other);
-            let message =
-                format!("an alert that this rule quiets quiets the one that does it, by the rule {other}: nobody is told of either");
+            let message = format!(
+                "an alert that this rule quiets may quiet the one that does it, by the rule {other}: then nobody is told of either"
+            );
             let fix = "let only the worse of the two quiet the other";
             linter.findings.push(LintFinding::new(LintCode::InhibitionMutual, place.clone(), message, fix).with_related([other]));
         }
-        match known.entry((&rule.tenant, source, target)) {
-            Entry::Vacant(entry) => drop(entry.insert((at, equal, applies))),
+        let key = (&rule.tenant, source, target);
+        if applies {
+            applying.entry(key.clone()).or_insert(at);
+        }
+        match known.entry((key, equal)) {
+            Entry::Vacant(entry) => drop(entry.insert(at)),
             Entry::Occupied(entry) => {
-                let (first, of_first, _) = entry.get();
-                if *of_first == equal {
-                    let first = list.clone().index(*first);
-                    let message = format!("the rule {first} is the same");
-                    let finding = LintFinding::new(LintCode::InhibitionRepeated, place, message, "take one of the two out");
-                    linter.findings.push(finding.with_related([first]));
-                }
+                let first = list.clone().index(*entry.get());
+                let message = format!("the rule {first} is the same");
+                let finding = LintFinding::new(LintCode::InhibitionRepeated, place, message, "take one of the two out");
+                linter.findings.push(finding.with_related([first]));
             }
         }
     }
@@ -100,7 +100,8 @@ impl Linter<'_> {
             }
         }
         let mut applies = true;
-        for (at, label) in rule.equal.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for (at, label) in rule.equal.iter().enumerate().filter(|(_, label)| seen.insert(*label)) {
             applies &= self.lint_equal(label, &place.clone().key("equal").index(at), &mut source, &target);
         }
         let is_target = source.implies_all(&rule.target_matchers, &mut self.budget);

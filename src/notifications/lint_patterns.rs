@@ -32,12 +32,13 @@ pub(crate) fn lint_patterns(matchers: &Matchers, pointer: &Pointer, findings: &m
         let equal = if matcher.op() == MatchOp::Regex { MatchOp::Equal } else { MatchOp::NotEqual };
         let mut note = |code, message: String, fix: String| findings.push(LintFinding::new(code, pointer.clone(), message, fix));
         if EVERYTHING.contains(&matcher.value()) {
-            let message = if matcher.op() == MatchOp::Regex {
-                format!("`{shown}` matches every alert, but for values with a line break")
+            let (what, fix) = if matcher.op() == MatchOp::Regex {
+                ("every", "leave the matcher out, or say which values are meant")
             } else {
-                format!("`{shown}` matches no alert, but for values with a line break")
+                ("no", "say which values are not meant: without the matcher every alert would match")
             };
-            note(LintCode::RegexMatchesEverything, message, "leave the matcher out, or say which values are meant".to_owned());
+            let message = format!("`{shown}` matches {what} alert, but for values with a line break");
+            note(LintCode::RegexMatchesEverything, message, fix.to_owned());
         } else if PRESENT.contains(&matcher.value()) {
             let message = format!("`{shown}` only asks whether there is a value, and misses values with a line break");
             note(LintCode::RegexCouldBePresence, message, instead(matcher, equal.inverse(), ""));

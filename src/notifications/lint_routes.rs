@@ -7,6 +7,7 @@ use crate::alerts::Matchers;
 use crate::notifications::config::NotificationConfig;
 use crate::notifications::label_constraints::Budget;
 use crate::notifications::label_constraints::Constraints;
+use crate::notifications::label_constraints::size;
 use crate::notifications::lint::LintOptions;
 use crate::notifications::lint_finding::LintCode;
 use crate::notifications::lint_finding::LintFinding;
@@ -18,14 +19,9 @@ use crate::notifications::notification_reason::effective_repeat_interval;
 use crate::notifications::route::Route;
 use crate::notifications::sibling_index::Cover;
 use crate::notifications::sibling_index::SiblingIndex;
-use crate::notifications::sibling_index::size;
 use crate::utils::AlertDuration;
 use crate::utils::Pointer;
 use crate::utils::excerpt;
-
-/// How much is compared for each route and matcher, and at least.
-const COMPARED_FOR_EACH: usize = 16;
-const COMPARED_AT_LEAST: usize = 100_000;
 
 /// What a route inherits.
 #[derive(Clone, Copy)]
@@ -64,7 +60,7 @@ pub(crate) fn lint_routes<'a>(
     findings: &mut Vec<LintFinding>,
 ) {
     let total: usize = config.route.walk().map(|(_, route)| size(&route.matchers)).sum();
-    let budget = Budget::new(total.saturating_mul(COMPARED_FOR_EACH).saturating_add(COMPARED_AT_LEAST));
+    let budget = Budget::for_size(total, 16, 100_000);
     let (constraints, named, reached) = (Constraints::default(), HashSet::new(), HashSet::new());
     let mut linter = Linter { options, intervals, constraints, budget, named, reached, findings };
     let defaults =
@@ -129,7 +125,7 @@ impl<'a> Linter<'a, '_> {
                     self.name_all(child);
                 }
                 None => {
-                    self.lint_told_twice(child, &place, own, &siblings, route);
+                    self.lint_told_twice(child, &place, own, &siblings, &below, route);
                     self.visit(child, &place, own, false);
                     if child.continue_matching && at == last {
                         let message = "`continue` lets the routes behind this one be tried, but there is none";
@@ -163,19 +159,18 @@ impl<'a> Linter<'a, '_> {
         self.named.extend(route.walk().filter_map(|(_, route)| route.receiver.as_ref()));
     }
 
-    fn note_shadowed(&mut self, cover: Cover, place: Pointer, siblings: &Pointer, parent: &Route) {
-        let matchers = |at: usize| parent.routes.get(at).map(|route| excerpt(&route.matchers.to_string())).unwrap_or_default();
+    fn note_shadowed(&mut self, cover: Cover, place: Pointer, below: &Pointer, parent: &Route) {
         let fix = "put it before them, make them narrower, or let them `continue`";
         let finding = match cover {
             Cover::One(at) => {
-                let message =
-                    format!("no alert gets here: the route {} before it (`{}`) takes them all", siblings.clone().index(at), matchers(at));
+                let before = below.clone().index(at);
+                let message = format!("no alert gets here: the route {before} before it (`{}`) takes them all", shown_matchers(parent, at));
                 let fix = "put it before that route, make that route narrower, or let it `continue`";
-                LintFinding::new(LintCode::RouteShadowed, place, message, fix).with_related([siblings.clone().index(at)])
+                LintFinding::new(LintCode::RouteShadowed, place, message, fix).with_related([before])
             }
             Cover::Together(label, places) => {
                 let message = format!("no alert gets here: routes before it take them all, whatever the label `{}` is", excerpt(&label));
-                let related = places.into_iter().map(|at| siblings.clone().index(at));
+                let related = places.into_iter().map(|at| below.clone().index(at));
                 LintFinding::new(LintCode::RouteShadowedTogether, place, message, fix).with_related(related)
             }
         };
@@ -183,18 +178,27 @@ impl<'a> Linter<'a, '_> {
     }
 
     /// Notes a route whose alerts have all just been told to the same receiver.
-    fn lint_told_twice(&mut self, child: &'a Route, place: &Pointer, own: Inherited<'a>, siblings: &SiblingIndex<'a>, parent: &Route) {
+    fn lint_told_twice(
+        &mut self,
+        child: &'a Route,
+        place: &Pointer,
+        own: Inherited<'a>,
+        siblings: &SiblingIndex<'a>,
+        below: &Pointer,
+        parent: &Route,
+    ) {
         if !child.routes.is_empty() {
             return;
         }
         let receiver = own.of(child).receiver;
         let tells = |route: &Route| {
             let other = route.receiver.as_ref().or(own.receiver);
-            route.continue_matching && route.routes.is_empty() && other == receiver
+            // With time intervals it may be silent while this one tells.
+            let always_tells = route.mute_time_intervals.is_empty() && route.active_time_intervals.is_empty();
+            route.continue_matching && route.routes.is_empty() && always_tells && other == receiver
         };
         let Some(at) = siblings.implied(&self.constraints, &mut self.budget, tells) else { return };
-        let before = place_of_sibling(place, at);
-        let matchers = parent.routes.get(at).map(|route| excerpt(&route.matchers.to_string())).unwrap_or_default();
+        let (before, matchers) = (below.clone().index(at), shown_matchers(parent, at));
         let name = receiver.map(|name| excerpt(name.as_str())).unwrap_or_default();
         let message = format!("every alert that gets here was told to the receiver `{name}` by the route {before} (`{matchers}`) already");
         let fix = "take one of the two out, or give it another receiver";
@@ -221,12 +225,9 @@ impl<'a> Linter<'a, '_> {
         if repeat < group {
             let message =
                 format!("`repeat_interval` is {repeat}, but a group is looked at only every {group}: it is told again every {effective}");
-            self.note(
-                LintCode::RepeatIntervalBelowGroupInterval,
-                at,
-                message,
-                format!("use at least {group}, or a shorter `group_interval`"),
-            );
+            // As long as `group_interval` would be longer still: every second time.
+            let fix = "use a shorter `group_interval`, if it is to be told sooner";
+            self.note(LintCode::RepeatIntervalBelowGroupInterval, at, message, fix);
         } else if repeat.as_millis() % group.as_millis() != 0 {
             let message =
                 format!("`repeat_interval` {repeat} is no multiple of `group_interval` {group}: it is told again every {effective}");
@@ -239,22 +240,21 @@ impl<'a> Linter<'a, '_> {
         let holds = |name: &TimeIntervalName| self.intervals.get(name).copied().unwrap_or(Holds::Sometimes);
         let always = route.mute_time_intervals.iter().position(|name| holds(name) == Holds::Always);
         let active = &route.active_time_intervals;
-        let is_never_active = !active.is_empty() && active.iter().all(|name| holds(name) == Holds::Never);
+        let is_never_active = !active.is_empty() && active.iter().all(|name| matches!(holds(name), Holds::Never | Holds::Before));
         if let Some((at, name)) = always.and_then(|at| Some((at, route.mute_time_intervals.get(at)?))) {
             let message = format!("the time interval `{}` always holds, so that nobody is ever told by this route", excerpt(name.as_str()));
             let pointer = place.clone().key("mute_time_intervals").index(at);
             self.note(LintCode::RouteAlwaysMuted, pointer, message, "correct the interval, or take its name out");
         }
         if is_never_active {
-            let message = "its active time intervals never hold, so that nobody is ever told by this route";
+            let message = "its active time intervals do not hold any more, or never did, so that nobody is told by this route";
             let pointer = place.clone().key("active_time_intervals");
             self.note(LintCode::RouteNeverActive, pointer, message, "correct the intervals, or take their names out");
         }
     }
 }
 
-/// The place of another route of the same list.
-fn place_of_sibling(place: &Pointer, at: usize) -> Pointer {
-    let above = place.as_str().rsplit_once('/').map_or("", |(above, _)| above);
-    above.parse::<Pointer>().unwrap_or_default().index(at)
+/// The matchers of a route below this one, shortened.
+fn shown_matchers(parent: &Route, at: usize) -> String {
+    parent.routes.get(at).map(|route| excerpt(&route.matchers.to_string())).unwrap_or_default()
 }

@@ -2,20 +2,16 @@
 
 use crate::notifications::label_constraints::Budget;
 use crate::notifications::label_constraints::Constraints;
+use crate::notifications::label_constraints::size;
 use crate::notifications::lint::LintOptions;
 use crate::notifications::lint_finding::LintCode;
 use crate::notifications::lint_finding::LintFinding;
 use crate::notifications::lint_patterns::lint_patterns;
-use crate::notifications::sibling_index::size;
 use crate::notifications::silence::Silence;
 use crate::notifications::silence::SilenceState;
 use crate::notifications::silence_guard::SilenceGuard;
 use crate::notifications::silence_guard::SilenceWarningKind;
 use crate::utils::Pointer;
-
-/// How much is compared for each matcher of a silence, and at least.
-const COMPARED_FOR_EACH: usize = 200;
-const COMPARED_AT_LEAST: usize = 10_000;
 
 /// Notes what is found in silences.
 pub(crate) fn lint_each_silence<'a>(silences: impl Iterator<Item = &'a Silence>, options: &LintOptions, findings: &mut Vec<LintFinding>) {
@@ -42,7 +38,7 @@ fn lint_silence(silence: &Silence, place: &Pointer, findings: &mut Vec<LintFindi
         ));
     }
     let total: usize = silence.matcher_sets.iter().map(size).sum();
-    let mut budget = Budget::new(total.saturating_mul(COMPARED_FOR_EACH).saturating_add(COMPARED_AT_LEAST));
+    let mut budget = Budget::for_size(total, 200, 10_000);
     let sets: Vec<Constraints<'_>> = silence.matcher_sets.iter().map(|set| Constraints::of(set, &mut budget)).collect();
     for (at, (matchers, set)) in silence.matcher_sets.iter().zip(&sets).enumerate() {
         let at_set = |at: usize| place.clone().key("matcher_sets").index(at);
@@ -66,5 +62,10 @@ fn lint_silence(silence: &Silence, place: &Pointer, findings: &mut Vec<LintFindi
             let finding = LintFinding::new(LintCode::SilenceSetCovered, at_set(at), message, "take the matcher set out");
             findings.push(finding.with_related([at_set(other)]));
         }
+    }
+    if budget.is_exhausted() {
+        let message = "the matcher sets have so many matchers that not all were compared";
+        let (place, fix) = (place.clone().key("matcher_sets"), "use fewer matchers, and `=` instead of `!=`");
+        findings.push(LintFinding::new(LintCode::LintIncomplete, place, message, fix));
     }
 }

@@ -78,8 +78,9 @@ enum Zone {
 /// Names are as they are spelled there, capitals included. The empty name is `UTC`, as Go reads it.
 ///
 /// Without the feature `tz`, only names whose clock never changes are known: `UTC` and its other names, and the offsets `Etc/GMT+12` to
-/// `Etc/GMT-14` (where `Etc/GMT-2` is two hours *east* of UTC). Any other name then is an [`InvalidLocation`] of the kind
-/// [`InvalidLocationKind::NeedsTz`].
+/// `Etc/GMT-14` (where `Etc/GMT-2` is two hours *east* of UTC). A region and a place (`Europe/Paris`) then is an [`InvalidLocation`] of
+/// the kind [`InvalidLocationKind::NeedsTz`]; any other name is one of the kind [`InvalidLocationKind::Unknown`], zones such as `Japan` and `CET`
+/// included.
 ///
 /// # The local zone
 ///
@@ -154,26 +155,26 @@ impl Location {
     #[cfg(feature = "tz")]
     fn named(text: &str) -> Result<Self, InvalidLocation> {
         text.parse::<chrono_tz::Tz>().map(|zone| Self(Zone::Named(zone))).map_err(|_| {
-            // Capitals count in a name; the hint does not look at them.
-            let same = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).find(|name| name.eq_ignore_ascii_case(text));
-            let hint = same.or_else(|| {
-                let names: Vec<String> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name().to_ascii_lowercase()).collect();
-                let words: Vec<&str> = names.iter().map(String::as_str).collect();
-                let near = nearest(text, &words)?;
-                chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).find(|name| name.eq_ignore_ascii_case(near))
-            });
+            let hint = hint(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
             InvalidLocation { found: excerpt(text), hint, kind: InvalidLocationKind::Unknown }
         })
     }
 
     #[cfg(not(feature = "tz"))]
     fn named(text: &str) -> Result<Self, InvalidLocation> {
-        let names: Vec<&'static str> = FIXED.iter().map(|(name, _)| *name).collect();
-        let hint = names.iter().copied().find(|name| name.eq_ignore_ascii_case(text)).or_else(|| nearest(text, &names));
+        let hint = hint(text, FIXED.iter().map(|(name, _)| *name));
         // A region and a place: what only the database knows.
         let kind = if text.contains('/') && hint.is_none() { InvalidLocationKind::NeedsTz } else { InvalidLocationKind::Unknown };
         Err(InvalidLocation { found: excerpt(text), hint, kind })
     }
+}
+
+/// The name that was probably meant. Capitals count in a name, but not here.
+fn hint(text: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let names: Vec<(String, &'static str)> = names.map(|name| (name.to_ascii_lowercase(), name)).collect();
+    let words: Vec<&str> = names.iter().map(|(word, _)| word.as_str()).collect();
+    let near = nearest(text, &words)?;
+    names.iter().find(|(word, _)| word == near).map(|(_, name)| *name)
 }
 
 impl fmt::Display for Location {
@@ -246,9 +247,9 @@ impl proptest::arbitrary::Arbitrary for Location {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidLocationKind {
-    /// There is no such zone.
+    /// There is no such zone, or, without the feature `tz`, none that this build knows.
     Unknown,
-    /// Only the feature `tz` knows zones of places, and this build is without it.
+    /// It is a region and a place, as only the feature `tz` knows them, and this build is without it.
     NeedsTz,
 }
 
@@ -323,6 +324,10 @@ mod tests {
         for bad in ["utc", "+02:00", " UTC", "Etc/GMT+13", "../UTC", "/etc/localtime", "local"] {
             assert!(bad.parse::<Location>().is_err(), "{bad}");
         }
+        for (bad, hint) in [("utc", "UTC"), ("etc/utc", "Etc/UTC"), ("Etc/GMT+13", "Etc/GMT+1"), ("etc/gmt+77", "Etc/GMT+7")] {
+            let error = bad.parse::<Location>().unwrap_err();
+            assert_eq!((error.kind(), error.hint), (InvalidLocationKind::Unknown, Some(hint)), "{bad}");
+        }
     }
 
     #[cfg(feature = "tz")]
@@ -343,5 +348,6 @@ mod tests {
         let error = "Europe/Paris".parse::<Location>().unwrap_err();
         assert_eq!(error.kind(), InvalidLocationKind::NeedsTz);
         assert!(error.to_string().contains("needs the feature `tz`"));
+        assert_eq!("Japan".parse::<Location>().unwrap_err().kind(), InvalidLocationKind::Unknown);
     }
 }

@@ -10,6 +10,7 @@ use crate::notifications::interval_spans::second_of;
 use crate::notifications::interval_spans::start_of;
 use crate::notifications::named_time_interval::NamedTimeInterval;
 use crate::notifications::names::TimeIntervalName;
+use crate::notifications::route::Route;
 use crate::utils::Timestamp;
 use crate::validations::record;
 
@@ -43,27 +44,23 @@ record! {
     example r#"{"muted_by": ["weekends"], "until": "2025-01-06T00:00:00Z"}"#;
     beyond {}
     /// The mute intervals that hold, in the order in which the route names them.
-    list(MuteVerdict::MAX_NAMES) muted_by: TimeIntervalName as "muted_by",
+    list(Route::MAX_TIME_INTERVALS) muted_by: TimeIntervalName as "muted_by",
     /// The active intervals of the route, if it has some and none of them holds.
-    list(MuteVerdict::MAX_NAMES) outside_of: TimeIntervalName as "outside_of",
+    list(Route::MAX_TIME_INTERVALS) outside_of: TimeIntervalName as "outside_of",
     /// When the route becomes muted if it is not, or ceases to be if it is. Absent where that is not known to happen.
     optional until: Timestamp as "until",
 }
 
 impl MuteVerdict {
-    /// How many intervals a route may name in each list.
-    pub const MAX_NAMES: usize = 10_000;
-
     /// The verdict at an instant for a route with these active and mute intervals; an empty list of active ones means always active.
     ///
     /// `until` is looked for until the end of the year 9999, and given up where two reasons have followed each other without a gap 10,000 times, or
     /// one of the lists has not changed through 100,000 stretches of single intervals.
     #[must_use]
     pub fn at(at: Timestamp, active: &[&NamedTimeInterval], mute: &[&NamedTimeInterval]) -> Self {
-        let name = |named: &&&NamedTimeInterval| named.name.clone();
-        let muted_by: Vec<_> = mute.iter().filter(|named| named.contains(at)).map(|named| name(&named)).collect();
-        let outside = !active.iter().any(|named| named.contains(at));
-        let outside_of = active.iter().filter(|_| outside).map(|named| name(&named)).collect();
+        let muted_by = mute.iter().filter(|named| named.contains(at)).map(|named| named.name.clone()).collect();
+        let is_active = active.iter().any(|named| named.contains(at));
+        let outside_of = active.iter().filter(|_| !is_active).map(|named| named.name.clone()).collect();
         Self { muted_by, outside_of, until: until(second_of(at), active, mute).map(start_of) }
     }
 

@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 
 use crate::notifications::names::ReceiverName;
 use crate::notifications::planned_notification::PlannedNotification;
+use crate::notifications::route_key::RouteId;
 use crate::utils::Count;
+use crate::utils::Timestamp;
 use crate::validations::record;
 
 /// The most notifications of one list.
@@ -159,9 +161,14 @@ fn key(one: &PlannedNotification, step: u8) -> String {
     key
 }
 
+/// By what notifications are sorted. The route is no part of the key, but notifications that differ in it alone have to have an order.
+fn place(one: &PlannedNotification) -> (Timestamp, String, RouteId) {
+    (one.at, key(one, 0), one.route.clone())
+}
+
 fn sorted(list: &[PlannedNotification]) -> Vec<Option<&PlannedNotification>> {
     let mut list: Vec<&PlannedNotification> = list.iter().collect();
-    list.sort_by_cached_key(|one| (one.at, key(one, 0)));
+    list.sort_by_cached_key(|one| place(one));
     list.into_iter().map(Some).collect()
 }
 
@@ -231,7 +238,7 @@ pub fn diff_notifications(before: &[PlannedNotification], after: &[PlannedNotifi
     }
     let mut diffs: Vec<ReceiverDiff> = receivers.into_values().collect();
     for diff in &mut diffs {
-        diff.changed.sort_by_cached_key(|changed| (changed.before.at, key(&changed.before, 0)));
+        diff.changed.sort_by_cached_key(|changed| (place(&changed.before), place(&changed.after)));
     }
     diffs
 }

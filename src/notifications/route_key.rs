@@ -1,6 +1,7 @@
 //! The texts by which Alertmanager names a route and a group of alerts.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::str::FromStr;
 
 use sha2::Digest as _;
@@ -9,11 +10,21 @@ use sha2::Sha256;
 use crate::alerts::Labels;
 use crate::alerts::Matchers;
 use crate::utils::excerpt;
+use crate::utils::read_hex;
 use crate::utils::string_newtype;
 use crate::utils::text_leaf;
+use crate::utils::write_hex;
 
 fn is_key(text: &str) -> bool {
     text.starts_with('{')
+}
+
+/// What the root adds to keys and ids.
+const ROOT: &str = "{}";
+
+/// What a route with these matchers adds to keys and ids: its matchers, sorted.
+pub(crate) fn step_of(matchers: &Matchers) -> Box<str> {
+    matchers.clone().sorted().to_string().into()
 }
 
 string_newtype! {
@@ -42,13 +53,23 @@ impl RouteKey {
     /// The key of the root, `{}`.
     #[must_use]
     pub fn root() -> Self {
-        Self("{}".into())
+        Self(ROOT.into())
     }
 
     /// The key of a route with these matchers below this one.
     #[must_use]
     pub fn child(&self, matchers: &Matchers) -> Self {
-        Self(format!("{}/{}", self.0, matchers.clone().sorted()).into())
+        Self(format!("{}/{}", self.0, step_of(matchers)).into())
+    }
+
+    /// The key of the route to which these steps lead from the root.
+    pub(crate) fn of_steps<'s>(steps: impl Iterator<Item = &'s str>) -> Self {
+        let mut key = String::from(ROOT);
+        for step in steps {
+            key.push('/');
+            key.push_str(step);
+        }
+        Self(key.into())
     }
 
     /// The key of the group that alerts of this route with these group labels make.
@@ -83,13 +104,23 @@ impl RouteId {
     /// The id of the root, `{}`.
     #[must_use]
     pub fn root() -> Self {
-        Self("{}".into())
+        Self(ROOT.into())
     }
 
     /// The id of a route with these matchers that stands at `place`, from 0, among the routes below this one.
     #[must_use]
     pub fn child(&self, matchers: &Matchers, place: usize) -> Self {
-        Self(format!("{}/{}/{place}", self.0, matchers.clone().sorted()).into())
+        Self(format!("{}/{}/{place}", self.0, step_of(matchers)).into())
+    }
+
+    /// The id of the route to which these steps, each with its place, lead from the root.
+    pub(crate) fn of_steps<'s>(steps: impl Iterator<Item = (&'s str, u32)>) -> Self {
+        let mut id = String::from(ROOT);
+        for (step, place) in steps {
+            // A text never fails.
+            let _ = write!(id, "/{step}/{place}");
+        }
+        Self(id.into())
     }
 }
 
@@ -154,7 +185,7 @@ impl GroupKeyDigest {
 
 impl fmt::Display for GroupKeyDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write_hex(f, &self.0)
     }
 }
 
@@ -173,15 +204,7 @@ impl FromStr for GroupKeyDigest {
     ///
     /// [`InvalidGroupKeyDigest`] for any other text.
     fn from_str(text: &str) -> Result<Self, InvalidGroupKeyDigest> {
-        let digits = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !digits {
-            return Err(InvalidGroupKeyDigest { found: excerpt(text) });
-        }
-        let mut bytes = [0_u8; 32];
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = text.get(2 * index..2 * index + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or(0);
-        }
-        Ok(Self(bytes))
+        read_hex(text).map(Self).ok_or_else(|| InvalidGroupKeyDigest { found: excerpt(text) })
     }
 }
 

@@ -169,13 +169,13 @@ impl<'a> TreeRoute<'a> {
     /// Its key, which equal routes share.
     #[must_use]
     pub fn key(&self) -> RouteKey {
-        self.line().into_iter().skip(1).fold(RouteKey::root(), |above, route| above.child(route.matchers()))
+        RouteKey::of_steps(self.line().iter().skip(1).map(|route| &*route.node.step))
     }
 
     /// Its id, which no other route of the tree has.
     #[must_use]
     pub fn id(&self) -> RouteId {
-        self.line().into_iter().skip(1).fold(RouteId::root(), |above, route| above.child(route.matchers(), route.node.place as usize))
+        RouteId::of_steps(self.line().iter().skip(1).map(|route| (&*route.node.step, route.node.place)))
     }
 
     /// The labels of the group to which an alert with these labels belongs here.

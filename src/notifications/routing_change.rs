@@ -133,6 +133,9 @@ impl fmt::Display for RoutingChange {
     }
 }
 
+/// How many routes are said of labels that are made up, on both sides together.
+const MOST_ROUTED: usize = 1_000_000;
+
 fn routed(tree: &RoutingTree, labels: &Labels) -> Vec<RoutedTo> {
     let route = |matched: &crate::notifications::RouteMatch<'_>| {
         let options = matched.options();
@@ -155,6 +158,11 @@ fn routed(tree: &RoutingTree, labels: &Labels) -> Vec<RoutedTo> {
 /// Changed are receivers, keys of groups (a group of another key is told anew, and is another incident to PagerDuty), times, and the names of time intervals; that
 /// a route stands in another place is no change. What the time intervals of a name are is not looked at.
 ///
+/// # Limits
+///
+/// All labels that are given are looked at. Of those that are made up, which are at most 10,000 for each configuration, the first are looked at until 1,000,000
+/// routes have taken them, on both sides together: fewer than all only where many routes `continue`.
+///
 /// # Errors
 ///
 /// A [`Report`] if one of the two is no valid tree of routes.
@@ -174,14 +182,57 @@ pub fn diff_routes<'a>(
     after: &NotificationConfig,
     sample: impl IntoIterator<Item = &'a Labels>,
 ) -> Result<Vec<RoutingChange>, Report> {
+    let given: BTreeSet<Labels> = sample.into_iter().cloned().collect();
+    diff_within(before, after, given, MOST_ROUTED)
+}
+
+fn diff_within(
+    before: &NotificationConfig,
+    after: &NotificationConfig,
+    given: BTreeSet<Labels>,
+    mut left: usize,
+) -> Result<Vec<RoutingChange>, Report> {
     let (old, new) = (RoutingTree::new(&before.route)?, RoutingTree::new(&after.route)?);
-    let mut sets: BTreeSet<Labels> = sample.into_iter().cloned().collect();
-    sets.extend(sample_labels(before));
-    sets.extend(sample_labels(after));
-    let change = |labels: Labels| {
+    let mut sets: BTreeSet<Labels> = sample_labels(before).into_iter().chain(sample_labels(after)).collect();
+    sets.extend(given.iter().cloned());
+    let mut changes = Vec::new();
+    for labels in sets {
+        let is_made_up = !given.contains(&labels);
+        if is_made_up && left == 0 {
+            continue;
+        }
         let (before, after) = (routed(&old, &labels), routed(&new, &labels));
-        let same = before.len() == after.len() && before.iter().zip(&after).all(|(before, after)| before.is_like(after));
-        (!same).then_some(RoutingChange { labels, before, after })
-    };
-    Ok(sets.into_iter().filter_map(change).collect())
+        if is_made_up {
+            left = left.saturating_sub(before.len() + after.len());
+        }
+        let is_same = before.len() == after.len() && before.iter().zip(&after).all(|(before, after)| before.is_like(after));
+        if !is_same {
+            changes.push(RoutingChange { labels, before, after });
+        }
+    }
+    Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_are_made_up_are_looked_at_until_enough_routes_took_them() {
+        let config = |wait: u32| {
+            let mut root = Route::builder().receiver("r").group_wait(AlertDuration::seconds(wait));
+            for number in 0..20 {
+                root = root.route(Route::builder().matchers(format!("l{number}=x").as_str()).continue_matching().build()?);
+            }
+            root.route(Route::builder().continue_matching().build()?).build().map(NotificationConfig::new)
+        };
+        let (before, after) = (config(1).unwrap(), config(2).unwrap());
+        // It sorts behind all that are made up.
+        let given = Labels::from_pairs([("z", "z")]).unwrap();
+        let changes = |left| diff_within(&before, &after, BTreeSet::from([given.clone()]), left).unwrap();
+        assert_eq!(changes(MOST_ROUTED).len(), 22);
+        // The one without labels takes two, each of the others four.
+        let few = changes(10);
+        assert_eq!((few.len(), few.last().map(|change| &change.labels)), (4, Some(&given)));
+    }
 }

@@ -11,6 +11,7 @@ use crate::alerts::Matchers;
 use crate::notifications::group_by::GroupBy;
 use crate::notifications::names::ReceiverName;
 use crate::notifications::route::Route;
+use crate::notifications::route_key::step_of;
 use crate::notifications::route_match::RouteMatch;
 use crate::notifications::route_match::RouteOptions;
 use crate::notifications::route_match::TreeRoute;
@@ -77,6 +78,8 @@ pub(crate) struct Node {
     /// The place among the siblings.
     pub(crate) place: u32,
     pub(crate) matchers: Matchers,
+    /// What it adds to the key of the route above it: printed once, and not for every alert.
+    pub(crate) step: Box<str>,
     /// Its tests in `tests`, one for each matcher, in their order.
     pub(crate) tests: std::ops::Range<u32>,
     pub(crate) continues: bool,
@@ -160,6 +163,7 @@ impl RoutingTree {
             parent: NONE,
             place: 0,
             matchers: Matchers::default(),
+            step: Box::default(),
             tests: 0..0,
             continues: false,
             options,
@@ -269,6 +273,7 @@ impl Compiler {
             parent,
             place: number(place),
             matchers: route.matchers.clone(),
+            step: step_of(&route.matchers),
             tests: number(start)..number(self.tree.tests.len()),
             continues: route.continue_matching,
             options: options.clone(),

@@ -9,6 +9,7 @@ use crate::notifications::config::NotificationConfig;
 use crate::notifications::label_constraints::Budget;
 use crate::notifications::label_constraints::Constraints;
 use crate::notifications::label_constraints::Known;
+use crate::notifications::label_constraints::cost;
 use crate::notifications::route::Route;
 
 /// The most that are made up.
@@ -81,8 +82,10 @@ impl<'a> Sampler<'a> {
 
 /// A value that all matchers of a label let through.
 fn value_of(known: &Known<'_>, budget: &mut Budget) -> Option<String> {
-    let mut holds =
-        |value: &str| budget.spend(known.matchers().len()) && known.matchers().iter().all(|matcher| matcher.matches_value(value));
+    let mut holds = |value: &str| {
+        budget.spend(known.matchers().len().saturating_mul(cost(value)))
+            && known.matchers().iter().all(|matcher| matcher.matches_value(value))
+    };
     if let Some(values) = known.values() {
         return values.iter().find(|value| holds(value)).map(|value| value.to_string());
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::alerts::Matcher;
 use crate::notifications::label_constraints::Budget;
 use crate::notifications::label_constraints::Constraints;
 use crate::notifications::label_constraints::accepted;
@@ -50,7 +49,7 @@ pub(crate) enum Cover {
 }
 
 impl<'a> SiblingIndex<'a> {
-    /// The number of siblings that are there.
+    /// Adds the next sibling.
     pub(crate) fn insert(&mut self, route: &'a Route) {
         let place = self.siblings.len();
         self.siblings.push(route);
@@ -69,7 +68,7 @@ impl<'a> SiblingIndex<'a> {
             let crowd = match &wanted {
                 Some(values) => values.iter().map(|value| by.and_then(|by| by.values.get(value)).map_or(0, Vec::len)).max().unwrap_or(0),
                 // A label of which something is known is more common than one value.
-                None => usize::MAX - 1,
+                None => usize::MAX,
             };
             if best.as_ref().is_none_or(|(_, _, least)| crowd < *least) {
                 best = Some((matcher.name(), wanted, crowd));
@@ -85,7 +84,7 @@ impl<'a> SiblingIndex<'a> {
         }
     }
 
-    /// The first siblings whose matchers all hold for the alerts that keep to `constraints`, and that are `wanted`.
+    /// The first sibling whose matchers all hold for the alerts that keep to `constraints`, and that is `wanted`.
     pub(crate) fn implied(&self, constraints: &Constraints<'a>, budget: &mut Budget, wanted: impl Fn(&Route) -> bool) -> Option<usize> {
         let mut near: Vec<usize> = self.always.iter().take(MOST_CANDIDATES).copied().collect();
         let mut take = |by: &ByLabel, values: Option<&[Rc<str>]>| {
@@ -162,9 +161,4 @@ impl<'a> SiblingIndex<'a> {
         places.dedup();
         Some(places)
     }
-}
-
-/// How much a route and its matchers add to what may be compared.
-pub(crate) fn size<'m>(matchers: impl IntoIterator<Item = &'m Matcher>) -> usize {
-    1 + matchers.into_iter().count()
 }

@@ -85,7 +85,8 @@ impl Silence {
     /// What comes of this silence if `posted` is to stand in its place from `now` on (Alertmanager 0.33, `silence.go`, `Set`).
     ///
     /// It is changed in place where that [is allowed](Silence::can_become). Else it is ended and a new one is made, with an id derived from the old one,
-    /// `now`, and what it says, so that the same call gives the same id; a start in the past becomes `now`. The tenant and id of `posted` are not looked at.
+    /// `now` (its end, if it is over), and what it says, so that the same call gives the same id; a start in the past becomes `now`. The tenant and id of
+    /// `posted` are not looked at.
     #[must_use]
     pub fn change(&self, mut posted: Silence, now: Timestamp) -> SilenceChange {
         posted.tenant.clone_from(&self.tenant);
@@ -94,7 +95,9 @@ impl Silence {
             posted.id = self.id;
             return SilenceChange::Updated(posted);
         }
-        posted.id = posted.derive_id(&[&self.id.to_string(), &now.to_string()]);
+        // After one that is over, the same may be posted at any later time: it is one silence all the same.
+        let at = if self.state_at(now) == SilenceState::Expired { self.ends_at } else { now };
+        posted.id = posted.derive_id(&[&self.id.to_string(), &at.to_string()]);
         SilenceChange::Replaced { expired: self.expire(now), created: posted.begun(now) }
     }
 

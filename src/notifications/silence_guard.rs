@@ -171,7 +171,7 @@ fn warn(set: &Matchers, guard: &SilenceGuard) -> Option<(SilenceWarningKind, Str
     if telling > 0 {
         let message = || {
             let least = guard.least_matchers;
-            format!("`{}` has {telling} matchers that tell alerts apart: expected at least {least}", shown())
+            format!("`{}` is told apart by {telling} of its matchers: expected at least {least}", shown())
         };
         (telling < guard.least_matchers).then(|| (SilenceWarningKind::FewMatchers, message()))
     } else if has(Reach::AnyValue) {
@@ -259,6 +259,6 @@ mod tests {
             say("a=~\".+\"", 0),
             "/matcher_sets/0: `{a=~\".+\"}` matches alerts with any value of the label `a`: expected a matcher such as `alertname=\"…\"`"
         );
-        assert_eq!(say("a=b,c!=d", 2), "/matcher_sets/0: `{a=\"b\",c!=\"d\"}` has 1 matchers that tell alerts apart: expected at least 2");
+        assert_eq!(say("a=b,c!=d", 2), "/matcher_sets/0: `{a=\"b\",c!=\"d\"}` is told apart by 1 of its matchers: expected at least 2");
     }
 }

@@ -230,7 +230,8 @@ impl Silences {
     /// Takes a silence that a person posts at `now`, as Alertmanager's API does (0.33, `POST /api/v2/silences`), and says what changed.
     ///
     /// Without an id, or with the one that is [derived](Silence::derived_id) from it, it is new; a start in the past becomes `now`. Posting the same again
-    /// changes nothing while that silence lasts. With the id of a silence, that one is changed in place or replaced, see [`Silence::change`].
+    /// changes nothing while that silence lasts; once it is over, it makes one new one, which lasts in its place. With the id of a silence, that one is changed
+    /// in place or replaced, see [`Silence::change`].
     ///
     /// # Errors
     ///
@@ -264,10 +265,11 @@ impl Silences {
             None if has_id && posted.id != posted.derived_id() => return Err(SilenceRefused::Unknown(posted.id)),
             None => posted.clone().create(now),
         };
-        // The new id is derived from the old one, `now` and the content: if it is there, this is a repetition, or it was changed since at this very time.
+        // The new id is derived from the old one, when that ended, and the content: if it is there, this is a repetition, or it was changed since.
         while let SilenceChange::Replaced { created, .. } = &change {
             match of_id(created.id) {
                 Some(same) if same == created => return Ok(SilenceChange::Unchanged(same.clone())),
+                Some(same) if !has_id && same.state_at(now) != SilenceState::Expired => return Ok(SilenceChange::Unchanged(same.clone())),
                 Some(other) => change = other.change(posted.clone(), now),
                 None => break,
             }
