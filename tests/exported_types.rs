@@ -26,11 +26,13 @@ macro_rules! public_types {
     }};
     (@one [$($module:ident)::+] $name:ident [] $names:ident) => {
         crosses_threads::<alert_schemas::$($module::)+$name>();
-        $names.insert(format!("{}::{}", [$(stringify!($module)),+].join("::"), stringify!($name)));
+        let name = format!("{}::{}", [$(stringify!($module)),+].join("::"), stringify!($name));
+        assert!($names.insert(name), "{} is listed twice", stringify!($name));
     };
     (@one [$($module:ident)::+] $name:ident [$argument:tt] $names:ident) => {
         crosses_threads::<alert_schemas::$($module::)+$name<$argument>>();
-        $names.insert(format!("{}::{}", [$(stringify!($module)),+].join("::"), stringify!($name)));
+        let name = format!("{}::{}", [$(stringify!($module)),+].join("::"), stringify!($name));
+        assert!($names.insert(name), "{} is listed twice", stringify!($name));
     };
 }
 
@@ -66,64 +68,26 @@ fn every_public_type_crosses_threads() {
         }
         [metrics::load] { InvalidLoad, InvalidLoadKind, Load, LoadBlock, LoadOptions, SeriesDescription }
         [notifications] {
-            GroupBy, GroupKey, GroupKeyDigest, InvalidGroupBy, InvalidGroupKey, InvalidGroupKeyDigest, InvalidReceiverName, InvalidRouteId,
-            InvalidRouteKey, InvalidTimeIntervalName, ReceiverName, Route, RouteBuilder, RouteId, RouteKey, RouteMatch<'static>, RouteOptions,
-            RouteOutcome<'static>, RouteStep<'static>, RouteTrace<'static>, Routes, RoutesTooLarge, RoutingTree, TimeIntervalName,
-            TreeRoute<'static>,
-            ChangedNotification, ConfigDiff, InvalidLintCode, InvalidLintSeverity, LintCode, LintFinding, LintOptions, LintSeverity,
-            ReceiverDiff, RoutedTo, RoutingChange,
-            ClockRange, ClockTime, DayOfMonthRange, InvalidClockTime, InvalidDayOfMonthRange, InvalidLocation, InvalidLocationKind,
-            InvalidMonthRange, InvalidReceiverName, InvalidTimeIntervalName, InvalidWeekdayRange, InvalidYearRange, Location, MonthRange,
-            AlertDecision, Decider, DecisionOutcome, DecisionPlan, DecisionState, Decisions, ExpectedNotification, HistoryEntry, HistoryEvent,
-            InvalidDecisionOutcome, Look, PlannedAlert, PlannedNotification, RefusedEntry, ReplayOptions, Replayed, RouteDecision, SuppressionCause,
-            MuteVerdict, NamedTimeInterval, ReceiverName, TimeCoverage, TimeInterval, TimeIntervalName, WeekdayRange, YearRange,
-            InhibitedBy<'static>, InhibitionRule, Inhibitor, InvalidReceiverName, InvalidSilenceState, InvalidTimeIntervalName, ReceiverName,
-            Silence, SilenceChange, SilenceGuard, SilenceRefused, SilenceState, SilenceWarning, SilenceWarningKind, SilencedBy<'static>,
-            Silences, StoredSilences, TimeIntervalName,
-            AttemptOutcome, DeliveryAttempt, DeliveryRecord, DispatchGroup, DispatchOptions, DispatchState, Dispatcher, FailureReason,
-            Flush, FlushedAlert, GroupBy, GroupKey, GroupKeyDigest, GroupTarget, Insertion, Integration, InvalidAttemptOutcome,
-            InvalidFailureReason, InvalidGroupBy, InvalidGroupKey, InvalidGroupKeyDigest, InvalidNotificationReason, InvalidReceiverName,
-            InvalidRouteId, InvalidRouteKey, InvalidTimeIntervalName, NextAttempt, Notification, NotificationKey, NotificationLog,
-            NotificationLogEntry, NotificationLogState, NotificationReason, ReceiverName, RetryPolicy, Route, RouteBuilder, RouteId,
-            RouteKey, RouteMatch<'static>, RouteOptions, RouteOutcome<'static>, RouteStep<'static>, RouteTrace<'static>, Routes,
-            RoutesTooLarge, RoutingTree, TimeIntervalName, TreeRoute<'static>,
-            GroupBy, GroupKey, GroupKeyDigest, InhibitedBy<'static>, InhibitionRule, Inhibitor, InvalidGroupBy, InvalidGroupKey,
-            InvalidGroupKeyDigest, InvalidReceiverName, InvalidRouteId, InvalidRouteKey, InvalidSilenceState, InvalidTimeIntervalName,
-            ReceiverName, Route, RouteBuilder, RouteId, RouteKey, RouteMatch<'static>, RouteOptions, RouteOutcome<'static>,
-            RouteStep<'static>, RouteTrace<'static>, Routes, RoutesTooLarge, RoutingTree, Silence, SilenceChange, SilenceGuard,
-            SilenceRefused, SilenceState, SilenceWarning, SilenceWarningKind, SilencedBy<'static>, Silences, StoredSilences,
-            TimeIntervalName, TreeRoute<'static>,
-            AttemptOutcome, Channel, ChannelLimit, ChannelName, Credential, DeliveryAttempt, DeliveryRecord, DeliverySettings,
-            DiscordSettings, DispatchGroup, DispatchOptions, DispatchState, Dispatcher, EmailAddress, EmailSettings, FailureReason,
-            FilePath, Flush, FlushedAlert, GroupBy, GroupKey, GroupKeyDigest, GroupTarget, HostName, Insertion, Integration,
-            InvalidAttemptOutcome, InvalidChannelName, InvalidEmailAddress, InvalidFailureReason, InvalidFilePath, InvalidGroupBy,
-            InvalidGroupKey, InvalidGroupKeyDigest, InvalidHostName, InvalidMessageText, InvalidNotificationReason,
-            InvalidOpsgenieResponderKind, InvalidPhoneNumber, InvalidReceiverName, InvalidRouteId, InvalidRouteKey, InvalidServiceUrl,
-            InvalidSmsSender, InvalidTelegramChat, InvalidTelegramMarkup, InvalidTimeIntervalName, MessageText, NextAttempt, Notification,
-            NotificationKey, NotificationLog, NotificationLogEntry, NotificationLogState, NotificationReason, OpsgenieResponder,
-            OpsgenieResponderKind, OpsgenieSettings, PagerDutySettings, PhoneNumber, Receiver, ReceiverBuilder, ReceiverName, RetryPolicy,
-            Route, RouteBuilder, RouteId, RouteKey, RouteMatch<'static>, RouteOptions, RouteOutcome<'static>, RouteStep<'static>,
-            RouteTrace<'static>, Routes, RoutesTooLarge, RoutingTree, ServiceNowSettings, ServiceUrl, SlackSettings, SmsSender, SmsSettings,
-            TeamsSettings, TelegramChat, TelegramMarkup, TelegramSettings, TimeIntervalName, TreeRoute<'static>, WebhookSettings,
-            AlertDecision, Decider, DecisionOutcome, DecisionPlan, DecisionState, Decisions, ExpectedNotification, HistoryEntry, HistoryEvent,
-            InvalidDecisionOutcome, Look, PlannedAlert, PlannedNotification, RefusedEntry, ReplayOptions, Replayed, RouteDecision, SuppressionCause,
-            AttemptOutcome, Channel, ChannelLimit, ChannelName, ClockRange, ClockTime, Credential, DayOfMonthRange, DeliveryAttempt,
-            DeliveryRecord, DeliverySettings, DiscordSettings, DispatchGroup, DispatchOptions, DispatchState, Dispatcher, EmailAddress,
-            EmailSettings, FailureReason, FilePath, Flush, FlushedAlert, GroupBy, GroupKey, GroupKeyDigest, GroupTarget, HostName,
-            InhibitedBy<'static>, InhibitionRule, Inhibitor, Insertion, Integration, InvalidAttemptOutcome, InvalidChannelName,
-            InvalidClockTime, InvalidDayOfMonthRange, InvalidEmailAddress, InvalidFailureReason, InvalidFilePath, InvalidGroupBy,
-            InvalidGroupKey, InvalidGroupKeyDigest, InvalidHostName, InvalidLocation, InvalidLocationKind, InvalidMessageText,
+            AlertDecision, AttemptOutcome, ChangedNotification, Channel, ChannelLimit, ChannelName, ClockRange, ClockTime, ConfigDiff,
+            Credential, DayOfMonthRange, Decider, DecisionOutcome, DecisionPlan, DecisionState, Decisions, DeliveryAttempt, DeliveryRecord,
+            DeliverySettings, DiscordSettings, DispatchGroup, DispatchOptions, DispatchState, Dispatcher, EmailAddress, EmailSettings,
+            ExpectedNotification, FailureReason, FilePath, Flush, FlushedAlert, GroupBy, GroupKey, GroupKeyDigest, GroupTarget,
+            HistoryEntry, HistoryEvent, HostName, InhibitedBy<'static>, InhibitionRule, Inhibitor, Insertion, Integration,
+            InvalidAttemptOutcome, InvalidChannelName, InvalidClockTime, InvalidDayOfMonthRange, InvalidDecisionOutcome,
+            InvalidEmailAddress, InvalidFailureReason, InvalidFilePath, InvalidGroupBy, InvalidGroupKey, InvalidGroupKeyDigest,
+            InvalidHostName, InvalidLintCode, InvalidLintSeverity, InvalidLocation, InvalidLocationKind, InvalidMessageText,
             InvalidMonthRange, InvalidNotificationReason, InvalidOpsgenieResponderKind, InvalidPhoneNumber, InvalidReceiverName,
             InvalidRouteId, InvalidRouteKey, InvalidServiceUrl, InvalidSilenceState, InvalidSmsSender, InvalidTelegramChat,
-            InvalidTelegramMarkup, InvalidTimeIntervalName, InvalidWeekdayRange, InvalidYearRange, Location, MessageText, MonthRange,
-            MuteVerdict, NamedTimeInterval, NextAttempt, Notification, NotificationConfig, NotificationKey, NotificationLog,
-            NotificationLogEntry, NotificationLogState, NotificationReason, OpsgenieResponder, OpsgenieResponderKind, OpsgenieSettings,
-            PagerDutySettings, PhoneNumber, Receiver, ReceiverBuilder, ReceiverName, RetryPolicy, Route, RouteBuilder, RouteId, RouteKey,
-            RouteMatch<'static>, RouteOptions, RouteOutcome<'static>, RouteStep<'static>, RouteTrace<'static>, Routes, RoutesTooLarge,
-            RoutingTree, ServiceNowSettings, ServiceUrl, Silence, SilenceChange, SilenceGuard, SilenceRefused, SilenceState, SilenceWarning,
-            SilenceWarningKind, SilencedBy<'static>, Silences, SlackSettings, SmsSender, SmsSettings, StoredSilences, TeamsSettings,
-            TelegramChat, TelegramMarkup, TelegramSettings, TimeCoverage, TimeInterval, TimeIntervalName, TreeRoute<'static>,
-            WebhookSettings, WeekdayRange, YearRange,
+            InvalidTelegramMarkup, InvalidTimeIntervalName, InvalidWeekdayRange, InvalidYearRange, LintCode, LintFinding, LintOptions,
+            LintSeverity, Location, Look, MessageText, MonthRange, MuteVerdict, NamedTimeInterval, NextAttempt, Notification,
+            NotificationConfig, NotificationKey, NotificationLog, NotificationLogEntry, NotificationLogState, NotificationReason,
+            OpsgenieResponder, OpsgenieResponderKind, OpsgenieSettings, PagerDutySettings, PhoneNumber, PlannedAlert, PlannedNotification,
+            Receiver, ReceiverBuilder, ReceiverDiff, ReceiverName, RefusedEntry, ReplayOptions, Replayed, RetryPolicy, Route, RouteBuilder,
+            RouteDecision, RouteId, RouteKey, RouteMatch<'static>, RouteOptions, RouteOutcome<'static>, RouteStep<'static>,
+            RouteTrace<'static>, RoutedTo, Routes, RoutesTooLarge, RoutingChange, RoutingTree, ServiceNowSettings, ServiceUrl, Silence,
+            SilenceChange, SilenceGuard, SilenceRefused, SilenceState, SilenceWarning, SilenceWarningKind, SilencedBy<'static>, Silences,
+            SlackSettings, SmsSender, SmsSettings, StoredSilences, SuppressionCause, TeamsSettings, TelegramChat, TelegramMarkup,
+            TelegramSettings, TimeCoverage, TimeInterval, TimeIntervalName, TreeRoute<'static>, WebhookSettings, WeekdayRange, YearRange,
         }
         [rules] {
             Addition, Aggregate, AggregateOp, AlertRule, AlertRuleBuilder, AtModifier, Binary, BinaryOp, Call, Cardinality,
@@ -151,26 +115,24 @@ fn every_public_type_crosses_threads() {
         [templates::go] { FunctionSet, MissingKey, Reference, ReferenceKind, Template, TemplateLimits, TemplateOptions }
         [utils] {
             AlertDuration, AlertId, Count, Error, ErrorCode, InvalidAlertId, InvalidCount, InvalidDuration, InvalidPointer, InvalidRuleId,
-            InvalidSilenceId, InvalidStateVersion, InvalidTenantId, InvalidTimeRange, InvalidTimestamp, Pointer, Position, Report, RuleId, Settings,
-            SilenceId, StateVersion, TenantId, Text<9>, TextTooLong, TimeRange, Timestamp, Violation,
-            InvalidStateVersion, InvalidTenantId, InvalidTimeRange, InvalidTimestamp, Pointer, Position, Report, RuleId, Secret,
-            SecretDisplay, Settings, StateVersion, TenantId, Text<9>, TextTooLong, TimeRange, Timestamp, Violation,
+            InvalidSilenceId, InvalidStateVersion, InvalidTenantId, InvalidTimeRange, InvalidTimestamp, Pointer, Position, Report, RuleId,
+            Secret, SecretDisplay, Settings, SilenceId, StateVersion, TenantId, Text<9>, TextTooLong, TimeRange, Timestamp, Violation,
         }
         [utils::go] {
             Anchoring, Captures<'static>, CapturingPattern, FloatFormat, InvalidGoString, InvalidGoStringKind, InvalidPattern,
             InvalidPatternKind, Pattern, PatternLimits,
         }
         [validations] {
-            Batch<u8>, Batches<u8>, Converted<u8>, DecodeLimits, Fitted<'static>, InvalidRateLimitKind, Limit, Loss, Nullable<u8>, RateLimit,
-            RateLimitKind, RateLimitState, RateStep, RateVerdict, Refused, UnknownFields,
+            Batch<u8>, Batches<u8>, Converted<u8>, DecodeLimits, Fitted<'static>, InvalidRateLimitKind, Limit, Loss, Nullable<u8>,
+            RateLimit, RateLimitKind, RateLimitState, RateStep, RateVerdict, Refused, UnknownFields,
         }
         [validations::yaml] {
             GoDecoder, GoEntry<'static>, Node, NodeKind, Style, WrongValue, Yaml, YamlError, YamlErrorKind, YamlLimits, YamlProblem,
         }
         [webhooks::alertmanager] {
-            AlertGroup, DocumentKind, Exchange, GettableAlert, GettableSilence, GettableStatus, Ingested, InvalidWebhookVersion, InvalidWireTime,
-            LabelSet, PostableAlert, PostableSilence, Received, ReceiverReference, Reception, RefusedAlert, SilenceMatcher, SilenceStatus,
-            WebhookAlert, WebhookMessage, WebhookVersion, WireTime,
+            AlertGroup, DocumentKind, Exchange, GettableAlert, GettableSilence, GettableStatus, Ingested, InvalidWebhookVersion,
+            InvalidWireTime, LabelSet, PostableAlert, PostableSilence, Received, ReceiverReference, Reception, RefusedAlert, SilenceMatcher,
+            SilenceStatus, WebhookAlert, WebhookMessage, WebhookVersion, WireTime,
         }
         [webhooks::alertmanager::config] {
             AnyFloat, AnyValue, AnyValueTooDeep, Authorization, BasicAuth, ConfigErrors, ConfigEventRecorder, ConfigFile, ConfigFileOptions,
@@ -184,8 +146,8 @@ fn every_public_type_crosses_threads() {
             TelegramConfig, TlsConfig, TlsVersion, TracingClient, VictoropsConfig, WebexConfig, WebhookConfig, WechatConfig,
         }
         [webhooks::prometheus] {
-            Placed<u8>, PlacedMap, RuleFile, RuleFileDuration, RuleFileErrors, RuleFileGroup, RuleFileOptions, RuleFilePart, RuleFileProblem,
-            RuleFileRule,
+            Placed<u8>, PlacedMap, RuleFile, RuleFileDuration, RuleFileErrors, RuleFileGroup, RuleFileOptions, RuleFilePart,
+            RuleFileProblem, RuleFileRule,
         }
     };
     let mut exported = BTreeSet::new();

@@ -8,12 +8,13 @@
 #[allow(dead_code, reason = "each test uses a part of this")]
 #[path = "util/alertmanager.rs"]
 mod alertmanager;
+#[path = "util/generate.rs"]
+mod generate;
 #[path = "util/server.rs"]
 mod server;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 use std::thread;
 use std::time::Duration;
 
@@ -40,15 +41,15 @@ use alert_schemas::webhooks::alertmanager::WebhookMessage;
 use alert_schemas::webhooks::alertmanager::ingest;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::alertmanager::Alertmanager;
 use crate::alertmanager::Sink;
+use crate::alertmanager::Tally;
 use crate::alertmanager::now;
+use crate::generate::generate;
 use crate::server::wait_for;
 
 /// What every alert carries here, so that each is an alert of its own and is found in the answers.
@@ -92,56 +93,6 @@ fn quiet_server(name: &str, resolve_timeout: &str) -> Alertmanager {
     Alertmanager::start(name, &configuration(resolve_timeout, "http://127.0.0.1:9/"))
 }
 
-/// Counts what is compared, and tells all that differs at the end.
-struct Tally {
-    title: String,
-    equal: usize,
-    documented: BTreeMap<&'static str, usize>,
-    failed: Vec<String>,
-}
-
-impl Tally {
-    fn new(server: &Alertmanager, what: &str) -> Self {
-        let title = format!("real alertmanager {}, {what}", server.version);
-        Self { title, equal: 0, documented: BTreeMap::new(), failed: Vec::new() }
-    }
-
-    fn equal(&mut self) {
-        self.equal += 1;
-    }
-
-    fn documented(&mut self, rule: &'static str) {
-        *self.documented.entry(rule).or_default() += 1;
-    }
-
-    fn failed(&mut self, why: impl Into<String>) {
-        self.failed.push(why.into().chars().take(1_200).collect());
-    }
-
-    fn compare<T: PartialEq + Debug>(&mut self, input: &dyn Debug, ours: T, theirs: T) {
-        if ours == theirs { self.equal() } else { self.failed(format!("{input:?}: ours {ours:?}, Alertmanager's {theirs:?}")) }
-    }
-
-    fn finish(self) {
-        let Self { title, equal, documented, failed } = self;
-        let differences: usize = documented.values().sum();
-        let cases = equal + differences + failed.len();
-        println!("{title}: {cases} cases, {equal} equal, {differences} documented differences");
-        for (rule, count) in documented {
-            println!("    {count} by rule {rule}");
-        }
-        let shown = failed.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
-        assert!(failed.is_empty(), "{title}: {} of {cases} differ:\n{shown}", failed.len());
-        assert!(equal > 0, "{title}: nothing was compared");
-    }
-}
-
-/// The same values in every run.
-fn generate<T: Debug>(count: usize, strategy: impl Strategy<Value = T>) -> Vec<T> {
-    let mut runner = TestRunner::deterministic();
-    (0..count).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
-}
-
 fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).expect("JSON")
 }
@@ -149,12 +100,6 @@ fn json(value: &impl Serialize) -> Value {
 /// The status of the answer to a POST; 0 where the connection was closed without one.
 fn post(server: &Alertmanager, path: &str, body: &[u8]) -> u16 {
     server.request("POST", path, body).map_or(0, |(status, _)| status)
-}
-
-fn get(server: &Alertmanager, path: &str) -> Vec<u8> {
-    let (status, body) = server.get(path).unwrap_or_else(|error| panic!("GET {path}: {error}"));
-    assert_eq!(status, 200, "GET {path}: {}", String::from_utf8_lossy(&body));
-    body
 }
 
 /// What an answer lists; encoded again it is equal.
@@ -179,14 +124,14 @@ fn numbered(body: &[u8], kind: DocumentKind, alerts: Vec<GettableAlert>) -> Answ
 
 /// The alerts that the server answers.
 fn answered(server: &Alertmanager) -> Answered {
-    let body = get(server, "/api/v2/alerts");
+    let body = server.body("/api/v2/alerts");
     let alerts = decode(&body, GettableAlert::decode_list);
     numbered(&body, DocumentKind::GettableAlerts, alerts)
 }
 
 /// The groups that the server answers, and the alerts in them.
 fn grouped(server: &Alertmanager) -> (Vec<AlertGroup>, Answered) {
-    let body = get(server, "/api/v2/alerts/groups");
+    let body = server.body("/api/v2/alerts/groups");
     let groups = decode(&body, AlertGroup::decode_list);
     let alerts = groups.iter().flat_map(|group| group.alerts.clone()).collect();
     (groups, numbered(&body, DocumentKind::AlertGroups, alerts))
@@ -368,7 +313,7 @@ fn suppressions(alerts: &Answered) -> BTreeMap<String, Vec<(SuppressionReason, S
 }
 
 fn silences(server: &Alertmanager) -> BTreeMap<String, GettableSilence> {
-    let silences = decode(&get(server, "/api/v2/silences"), GettableSilence::decode_list);
+    let silences = decode(&server.body("/api/v2/silences"), GettableSilence::decode_list);
     silences.into_iter().map(|silence| (silence.id.clone(), silence)).collect()
 }
 
@@ -799,7 +744,7 @@ fn list(post: &Value) -> Vec<u8> {
 
 /// What both took is answered as we read it.
 fn compare_answers(server: &Alertmanager, tally: &mut Tally, posts: &BTreeMap<String, Value>) {
-    let answers = decode(&get(server, "/api/v2/alerts"), GettableAlert::decode_list);
+    let answers = decode(&server.body("/api/v2/alerts"), GettableAlert::decode_list);
     let answers: BTreeMap<_, _> = answers.iter().map(|wire| (wire.labels.get(NUMBER).expect("a number"), wire)).collect();
     for (number, post) in posts {
         let posted_at = |at| verdict(&list(post), at).expect("taken before").remove(0);
@@ -1015,7 +960,7 @@ fn documents_are_judged_alike() {
 
 /// The numbers of the alerts that the server answers, where they have one.
 fn numbers(server: &Alertmanager) -> BTreeSet<String> {
-    let alerts = decode(&get(server, "/api/v2/alerts"), GettableAlert::decode_list);
+    let alerts = decode(&server.body("/api/v2/alerts"), GettableAlert::decode_list);
     alerts.iter().filter_map(|alert| alert.labels.get(NUMBER).map(str::to_owned)).collect()
 }
 

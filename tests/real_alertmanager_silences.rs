@@ -3,15 +3,15 @@
 
 #![cfg(feature = "proptest")]
 
-#[allow(dead_code, reason = "each test uses a part of this")]
 #[path = "util/alertmanager.rs"]
 mod alertmanager;
+#[path = "util/generate.rs"]
+mod generate;
 #[path = "util/server.rs"]
 mod server;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 use std::thread;
 use std::time::Duration;
 
@@ -35,62 +35,16 @@ use alert_schemas::webhooks::alertmanager::PostableSilence;
 use alert_schemas::webhooks::alertmanager::Reception;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::alertmanager::Alertmanager;
+use crate::alertmanager::Tally;
 use crate::alertmanager::now;
+use crate::generate::generate;
 use crate::server::wait_for;
 
 const QUIET: &str = "route: {receiver: quiet, group_wait: 1s}\nreceivers: [{name: quiet}]\n";
-
-/// The same values in every run.
-fn generate<T: Debug>(count: usize, strategy: impl Strategy<Value = T>) -> Vec<T> {
-    let mut runner = TestRunner::deterministic();
-    (0..count).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
-}
-
-/// Counts what is compared, and tells all that differs at the end.
-struct Tally {
-    title: String,
-    equal: usize,
-    documented: BTreeMap<&'static str, usize>,
-    failed: Vec<String>,
-}
-
-impl Tally {
-    fn new(server: &Alertmanager, what: &str) -> Self {
-        let title = format!("real alertmanager {}, {what}", server.version);
-        Self { title, equal: 0, documented: BTreeMap::new(), failed: Vec::new() }
-    }
-
-    fn compare<T: PartialEq + Debug>(&mut self, input: &dyn Debug, ours: T, theirs: T) {
-        if ours == theirs {
-            self.equal += 1;
-        } else {
-            self.failed.push(format!("{input:?}: ours {ours:?}, Alertmanager's {theirs:?}").chars().take(1_200).collect());
-        }
-    }
-
-    fn documented(&mut self, rule: &'static str) {
-        *self.documented.entry(rule).or_default() += 1;
-    }
-
-    fn finish(self) {
-        let Self { title, equal, documented, failed } = self;
-        let differences: usize = documented.values().sum();
-        let cases = equal + differences + failed.len();
-        println!("{title}: {cases} cases, {equal} equal, {differences} documented differences");
-        for (rule, count) in documented {
-            println!("    {count} by rule {rule}");
-        }
-        let shown = failed.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
-        assert!(failed.is_empty(), "{title}: {} of {cases} differ:\n{shown}", failed.len());
-        assert!(equal > 0, "{title}: nothing was compared");
-    }
-}
 
 fn seconds(at: Timestamp, seconds: i64) -> Timestamp {
     Timestamp::from_unix_millis(at.unix_millis() + seconds * 1_000).expect("in range")
@@ -101,15 +55,9 @@ fn post(server: &Alertmanager, path: &str, body: &Value) -> (u16, Value) {
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-fn get(server: &Alertmanager, path: &str) -> Vec<u8> {
-    let (status, body) = server.get(path).unwrap_or_else(|error| panic!("GET {path}: {error}"));
-    assert_eq!(status, 200, "GET {path}");
-    body
-}
-
 /// The silences that the server has, as ours.
 fn silences_there(server: &Alertmanager) -> Vec<(String, Silence)> {
-    let batch = GettableSilence::decode_list(&get(server, "/api/v2/silences"), &DecodeLimits::default()).expect("a list");
+    let batch = GettableSilence::decode_list(&server.body("/api/v2/silences"), &DecodeLimits::default()).expect("a list");
     assert!(batch.refused.is_empty(), "{:?}", batch.refused);
     let read = |answer: GettableSilence| {
         let silence = answer.to_silence(&Reception::at(now())).unwrap_or_else(|report| panic!("{answer:?}: {report:#}"));
@@ -123,7 +71,7 @@ fn silences_there(server: &Alertmanager) -> Vec<(String, Silence)> {
 }
 
 fn alerts_there(server: &Alertmanager) -> Vec<GettableAlert> {
-    let batch = GettableAlert::decode_list(&get(server, "/api/v2/alerts"), &DecodeLimits::default()).expect("a list");
+    let batch = GettableAlert::decode_list(&server.body("/api/v2/alerts"), &DecodeLimits::default()).expect("a list");
     assert!(batch.refused.is_empty(), "{:?}", batch.refused);
     batch.into_good().collect()
 }
@@ -255,7 +203,8 @@ fn silences_live_alike() {
         silences_there(&server).into_iter().map(|(state, silence)| (silence.id.to_string(), (state, silence))).collect();
     assert_eq!(ours.len(&tenant), there.len(), "silences");
     let at = now();
-    let near = |a: Timestamp, b: Timestamp| a.unix_millis().abs_diff(b.unix_millis()) < 1_000;
+    // Our clock and the server's are read one after the other.
+    let near = |a: Timestamp, b: Timestamp| a.unix_millis().abs_diff(b.unix_millis()) < 5_000;
     for silence in ours.of_tenant(&tenant) {
         let (state, theirs) = &there[&their_ids[&silence.id]];
         tally.compare(&silence, silence.state_at(at).to_string(), state.clone());
@@ -312,9 +261,21 @@ fn alerts_are_inhibited_alike() {
         post_alerts(&server, &alerts);
         let mut inhibitor = Inhibitor::new(rules.to_vec());
         alerts.iter().for_each(|labels| inhibitor.insert(&tenant, labels, None));
-        // The server takes alerts into its index a moment later.
-        thread::sleep(Duration::from_millis(300));
-        for alert in alerts_there(&server) {
+        // The server takes alerts into its index a moment later: it is asked again until it says of every alert that we do that it is inhibited, or for 5 s.
+        let is_missing = |alert: &GettableAlert| {
+            let labels = labels_of(alert);
+            let is_ours = inhibitor.inhibited_by(&tenant, &labels, now()).next().is_some();
+            is_ours && alert.status.inhibited_by.is_empty() && !is_two_sided(&inhibitor, &alerts, &labels)
+        };
+        let mut answered = Vec::new();
+        for _ in 0..17 {
+            thread::sleep(Duration::from_millis(300));
+            answered = alerts_there(&server);
+            if !answered.iter().any(is_missing) {
+                break;
+            }
+        }
+        for alert in answered {
             let labels = labels_of(&alert);
             let by: BTreeSet<Fingerprint> = inhibitor.inhibited_by(&tenant, &labels, now()).map(|by| by.fingerprint).collect();
             let theirs: BTreeSet<Fingerprint> = alert.status.inhibited_by.iter().map(|text| text.parse().expect("a fingerprint")).collect();

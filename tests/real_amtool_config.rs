@@ -1,9 +1,12 @@
 //! Generated and mutated configurations against a real `amtool check-config`: the same verdict on each.
 //!
-//! The seed of a run is fixed; `ALERT_SCHEMAS_SEED` takes another one.
+//! The seed of a run and the number of configurations are fixed; `ALERT_SCHEMAS_SEED` and `ALERT_SCHEMAS_CONFIGS` take other ones.
 #![cfg(feature = "yaml")]
 
-mod util;
+#[path = "util/dice.rs"]
+mod dice;
+#[path = "util/program.rs"]
+mod program;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -16,31 +19,30 @@ use alert_schemas::utils::SecretDisplay;
 use alert_schemas::webhooks::alertmanager::config::ConfigFile;
 use alert_schemas::webhooks::alertmanager::config::ConfigFileOptions;
 
-/// How many configurations are made, and how many of them go to one call.
+use crate::dice::Dice;
+use crate::program::reference_program;
+
+/// How many configurations are made by default, and how many of them go to one call.
 const CONFIGS: usize = 600;
 const AT_ONCE: usize = 60;
 
-/// Numbers that look random and are the same each time (xorshift).
-struct Dice {
-    state: u64,
-    /// Whether what is made may be wrong.
+/// Choices, and whether what is made of them may be wrong.
+struct WildDice {
+    dice: Dice,
     wild: bool,
 }
 
-impl Dice {
+impl WildDice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        usize::try_from(self.state % sides as u64).unwrap()
+        self.dice.roll(sides)
     }
 
     fn one_in(&mut self, sides: usize) -> bool {
-        self.roll(sides) == 0
+        self.dice.one_in(sides)
     }
 
     fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.roll(list.len())]
+        self.dice.pick(list)
     }
 
     /// One of the first `good`, or in one of `sides` cases any, if things may be wrong.
@@ -73,12 +75,12 @@ const LABELS: &[&str] = &["alertname", "job", "cluster", "'...'", "a-b", "é", "
 const SCALARS: &[&str] =
     &["~", "1", "true", "'x'", "[]", "{}", "[a]", "{a: b}", "yes", "'true'", "1.5", "2025-01-01", "''", "!!str 1", "!!int x", "0x10"];
 
-fn list(dice: &mut Dice, most: usize, mut item: impl FnMut(&mut Dice) -> String) -> String {
+fn list(dice: &mut WildDice, most: usize, mut item: impl FnMut(&mut WildDice) -> String) -> String {
     let items: Vec<String> = (0..dice.roll(most + 1)).map(|_| item(dice)).collect();
     format!("[{}]", items.join(", "))
 }
 
-fn matcher_fields(dice: &mut Dice, prefix: &str) -> Vec<String> {
+fn matcher_fields(dice: &mut WildDice, prefix: &str) -> Vec<String> {
     let mut fields = Vec::new();
     let key = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}_{name}") };
     if dice.one_in(2) {
@@ -95,7 +97,7 @@ fn matcher_fields(dice: &mut Dice, prefix: &str) -> Vec<String> {
     fields
 }
 
-fn route(dice: &mut Dice, depth: usize) -> String {
+fn route(dice: &mut WildDice, depth: usize) -> String {
     let mut fields = Vec::new();
     if depth == 0 || dice.one_in(2) {
         fields.push(format!("receiver: {}", dice.pick_mostly(&["a", "b", "a b", "c", "nobody"], 2, 12)));
@@ -128,7 +130,7 @@ fn route(dice: &mut Dice, depth: usize) -> String {
     format!("{{{}}}", fields.join(", "))
 }
 
-fn range(dice: &mut Dice, words: &[&str]) -> String {
+fn range(dice: &mut WildDice, words: &[&str]) -> String {
     if !dice.wild {
         return format!("'{}'", dice.pick(words));
     }
@@ -141,7 +143,7 @@ fn range(dice: &mut Dice, words: &[&str]) -> String {
     }
 }
 
-fn interval(dice: &mut Dice) -> String {
+fn interval(dice: &mut WildDice) -> String {
     let mut fields = Vec::new();
     if dice.one_in(2) {
         fields.push(format!(
@@ -176,7 +178,7 @@ fn interval(dice: &mut Dice) -> String {
 /// How many kinds of receivers are good whatever stands in `global`.
 const GOOD: usize = 14;
 
-fn receiver(dice: &mut Dice, name: &str) -> String {
+fn receiver(dice: &mut WildDice, name: &str) -> String {
     // The first ones need nothing of `global`.
     let kinds = [
         "webhook_configs: [{url: 'http://h/x'}]",
@@ -211,7 +213,7 @@ fn receiver(dice: &mut Dice, name: &str) -> String {
     format!("  - {{{}}}\n", fields.join(", "))
 }
 
-fn config(dice: &mut Dice) -> String {
+fn config(dice: &mut WildDice) -> String {
     let mut text = String::new();
     if dice.one_in(2) {
         let fields = [
@@ -269,7 +271,7 @@ fn config(dice: &mut Dice) -> String {
 }
 
 /// Changes a text a little: a word becomes another, a part is left out or doubled, a character changes.
-fn mutate(dice: &mut Dice, text: &str) -> String {
+fn mutate(dice: &mut WildDice, text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out: Vec<char> = chars.clone();
     let at = dice.roll(chars.len());
@@ -332,13 +334,11 @@ fn verdicts(program: &PathBuf, folder: &PathBuf, files: &[String]) -> BTreeMap<S
 #[test]
 #[ignore = "needs amtool, see .ci/reference-servers"]
 fn generated_configurations_have_the_same_verdict() {
-    let servers =
-        env::var_os("ALERT_SCHEMAS_SERVERS").expect("ALERT_SCHEMAS_SERVERS names the folder that .ci/reference-servers has filled");
-    let program = PathBuf::from(servers).join("usr/bin/amtool");
+    let program = reference_program("amtool");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("real-amtool-config-{}", process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let seed = env::var("ALERT_SCHEMAS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_251_129);
-    let mut dice = Dice { state: seed, wild: false };
+    let mut dice = WildDice { dice: Dice::new(seed), wild: false };
     let count = env::var("ALERT_SCHEMAS_CONFIGS").ok().and_then(|count| count.parse().ok()).unwrap_or(CONFIGS);
     let texts: Vec<String> = (0..count)
         .map(|at| {

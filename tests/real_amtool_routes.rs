@@ -4,7 +4,11 @@
 
 #![cfg(feature = "yaml")]
 
-use std::env;
+#[path = "util/dice.rs"]
+mod dice;
+#[path = "util/program.rs"]
+mod program;
+
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -24,26 +28,13 @@ use alert_schemas::webhooks::alertmanager::config::ConfigFileOptions;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::dice::Dice;
+use crate::program::reference_program;
+
 /// How many files, and how many label sets for each: more than 5,000 in all.
 const FILES: usize = 130;
 const SETS: usize = 40;
 const RECEIVERS: usize = 12;
-
-/// Numbers that look random and are the same each time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.roll(list.len())]
-    }
-}
 
 const NAMES: &[&str] = &["team", "severity", "alertname", "ünïcode", "with space", "a.b", "quo\"te", "_x1"];
 const VALUES: &[&str] = &["db", "web", "critical", "low", "", "a b", "x\"y", "läbel", "a\nb", "c,d", "1", "\\d"];
@@ -112,7 +103,7 @@ fn amtool(program: &Path, config: &Path, labels: &[(&str, &str)]) -> String {
 fn compare(program: &Path, folder: &Path, first: usize, step: usize) -> (usize, usize, Vec<String>) {
     let (mut equal, mut several, mut different) = (0, 0, Vec::new());
     for number in (first..FILES).step_by(step) {
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1));
+        let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1));
         let receivers: Vec<Value> = (0..RECEIVERS).map(|number| json!({"name": format!("r{number}")})).collect();
         let text = json!({"route": route(&mut dice, 0), "receivers": receivers}).to_string();
         // JSON is YAML.
@@ -141,9 +132,7 @@ fn compare(program: &Path, folder: &Path, first: usize, step: usize) -> (usize, 
 #[test]
 #[ignore = "runs a real amtool"]
 fn receivers_are_those_of_amtool() {
-    let servers =
-        env::var_os("ALERT_SCHEMAS_SERVERS").expect("ALERT_SCHEMAS_SERVERS names the folder that .ci/reference-servers has filled");
-    let program = PathBuf::from(servers).join("usr/bin/amtool");
+    let program = reference_program("amtool");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("real-amtool-routes-{}", process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let parts: Vec<_> = thread::scope(|scope| {

@@ -5,8 +5,12 @@
 
 #![cfg(feature = "proptest")]
 
+#[path = "util/generate.rs"]
+mod generate;
+#[path = "util/program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -23,15 +27,13 @@ use alert_schemas::metrics::exposition::ExpositionOptions;
 use alert_schemas::metrics::load::InvalidLoadKind;
 use alert_schemas::metrics::load::SeriesDescription;
 use proptest::prelude::*;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use serde_json::json;
 
-/// The promtool of `$ALERT_SCHEMAS_SERVERS/usr/bin`.
+use crate::generate::generate;
+use crate::program::reference_program;
+
 fn promtool() -> Command {
-    let servers =
-        env::var_os("ALERT_SCHEMAS_SERVERS").expect("ALERT_SCHEMAS_SERVERS names the folder that .ci/reference-servers has filled");
-    Command::new(PathBuf::from(servers).join("usr/bin/promtool"))
+    Command::new(reference_program("promtool"))
 }
 
 /// A folder of this test's own.
@@ -39,12 +41,6 @@ fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("real-promtool-{name}-{}", process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     folder
-}
-
-/// As many values of a strategy, the same on each run.
-fn values<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, count: usize) -> Vec<T> {
-    let mut runner = TestRunner::deterministic();
-    (0..count).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
 }
 
 fn text(output: &Output) -> String {
@@ -110,7 +106,7 @@ fn questions(series: &SeriesDescription) -> Vec<serde_json::Value> {
 #[ignore = "runs a real promtool"]
 fn series_are_read_as_promtool_reads_them() {
     let folder = folder("series");
-    let lines = values(series_line(), 2_000);
+    let lines = generate(2_000, series_line());
     let (mut files, mut accepted, mut asked) = (BTreeMap::new(), 0, 0);
     for (index, line) in lines.iter().enumerate() {
         let ours = line.parse::<SeriesDescription>();
@@ -192,7 +188,7 @@ fn open_metrics_line() -> impl Strategy<Value = String> {
 fn open_metrics_is_read_as_promtool_reads_it() {
     let folder = folder("openmetrics");
     let (mut accepted, mut compared, mut differ) = (0, 0, Vec::new());
-    let texts = values(proptest::collection::vec(open_metrics_line(), 1..3), 400);
+    let texts = generate(400, proptest::collection::vec(open_metrics_line(), 1..3));
     for (index, lines) in texts.iter().enumerate() {
         let input = format!("{}\n# EOF\n", lines.join("\n"));
         let ours = Exposition::parse(&input, ExpositionFormat::OpenMetrics, &ExpositionOptions::default());
@@ -264,7 +260,7 @@ fn prometheus_line() -> impl Strategy<Value = String> {
 #[ignore = "runs a real promtool"]
 fn prometheus_format_is_read_as_promtool_reads_it() {
     let (mut accepted, mut differ) = (0, Vec::new());
-    let texts = values(proptest::collection::vec(prometheus_line(), 1..3), 400);
+    let texts = generate(400, proptest::collection::vec(prometheus_line(), 1..3));
     for lines in &texts {
         let input = format!("{}\n", lines.join("\n"));
         let ours = Exposition::parse(&input, ExpositionFormat::Prometheus, &ExpositionOptions::default());

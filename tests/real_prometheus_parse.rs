@@ -11,6 +11,8 @@
 
 mod util;
 
+#[path = "util/generate.rs"]
+mod generate;
 #[path = "util/prometheus.rs"]
 mod prometheus;
 #[path = "util/server.rs"]
@@ -26,10 +28,9 @@ use alert_schemas::rules::ParseOptions;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::sample::select;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
+use crate::generate::generate;
 use crate::prometheus::Prometheus;
 
 /// A server, and how we read what it reads.
@@ -147,12 +148,6 @@ fn sorted(mut tree: Value) -> Value {
         }
     }
     tree
-}
-
-/// The same values in every run.
-fn generate<T: std::fmt::Debug>(count: usize, strategy: impl Strategy<Value = T>) -> Vec<T> {
-    let mut runner = TestRunner::deterministic();
-    (0..count).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
 }
 
 #[test]

@@ -3,10 +3,13 @@
 //!
 //! The expectations in the files that `promtool` reads are ours, so that it finds every difference itself.
 
+#[path = "util/dice.rs"]
+mod dice;
+#[path = "util/program.rs"]
+mod program;
 mod util;
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process;
@@ -28,27 +31,14 @@ use alert_schemas::{AlertDuration, TenantId, TimeRange, Timestamp};
 use serde_json::Value;
 use serde_json::json;
 
+use crate::dice::Dice;
+use crate::program::reference_program;
+
 /// How many files, and how many alerting rules in each: more than 500 in all.
 const FILES: usize = 130;
 const RULES: usize = 4;
 /// How many minutes are evaluated.
 const MINUTES: u32 = 36;
-
-/// Numbers that look random and are the same each time (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.roll(list.len())]
-    }
-}
 
 /// Values of one series: levels, ramps, gaps, marks of staleness, resets.
 fn values(dice: &mut Dice) -> String {
@@ -94,8 +84,8 @@ fn condition(dice: &mut Dice) -> String {
 fn rule(dice: &mut Dice, index: usize) -> Value {
     let mut rule = json!({ "alert": format!("Rule{index}"), "expr": condition(dice) });
     let object = rule.as_object_mut().unwrap();
-    let hold = *dice.pick(&["0s", "0s", "1m", "90s", "2m", "3m", "5m", "10m"]);
-    let keep = *dice.pick(&["0s", "0s", "0s", "1m", "90s", "4m", "10m"]);
+    let hold = dice.pick(&["0s", "0s", "1m", "90s", "2m", "3m", "5m", "10m"]);
+    let keep = dice.pick(&["0s", "0s", "0s", "1m", "90s", "4m", "10m"]);
     object.insert("for".to_owned(), hold.into());
     object.insert("keep_firing_for".to_owned(), keep.into());
     let mut labels = BTreeMap::from([("severity", "page".to_owned())]);
@@ -174,11 +164,9 @@ fn test_file(dice: &mut Dice, name: &str) -> (Value, Value, usize) {
 #[test]
 #[ignore = "needs the reference servers"]
 fn generated_rules_fire_as_promtool_says() {
-    let servers =
-        env::var_os("ALERT_SCHEMAS_SERVERS").expect("ALERT_SCHEMAS_SERVERS names the folder that .ci/reference-servers has filled");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("real-promtool-fire-{}", process::id()));
     fs::create_dir_all(&folder).unwrap();
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
     let (mut names, mut fired) = (Vec::new(), 0);
     for index in 0..FILES {
         let name = format!("case{index:03}");
@@ -188,7 +176,7 @@ fn generated_rules_fire_as_promtool_says() {
         names.push(format!("{name}.json"));
         fired += count;
     }
-    let output = Command::new(PathBuf::from(servers).join("usr/bin/promtool"))
+    let output = Command::new(reference_program("promtool"))
         .args(["test", "rules"])
         .args(&names)
         .current_dir(&folder)

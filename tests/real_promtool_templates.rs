@@ -9,6 +9,8 @@
 //! - `byte`: a byte of a text (`index "a" 0`) is a `uint8` to Go, which messages and `%T` name; here it is an `int`.
 //! - `unknown_query`: a mistake was put into a query, and the test knows the answers of four queries alone.
 
+#[path = "util/dice.rs"]
+mod dice;
 #[path = "util/promtool.rs"]
 mod promtool;
 mod util;
@@ -23,6 +25,7 @@ use alert_schemas::templates::Value;
 use alert_schemas::templates::go::Template;
 use alert_schemas::templates::go::TemplateOptions;
 
+use crate::dice::Dice;
 use crate::promtool::Promtool;
 use crate::promtool::Series;
 
@@ -134,25 +137,8 @@ enum Kind {
     Sample,
 }
 
-/// Chooses, the same in every run: a xorshift generator.
-struct Dice(u64);
-
+/// Parts of templates.
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % sides
-    }
-
-    fn one_in(&mut self, sides: usize) -> bool {
-        self.roll(sides) == 0
-    }
-
-    fn pick<'t>(&mut self, texts: &[&'t str]) -> &'t str {
-        texts[self.roll(texts.len())]
-    }
-
     fn format(&mut self) -> String {
         let mut format = String::new();
         for _ in 0..=self.roll(2) {
@@ -491,7 +477,7 @@ fn options(name: &str) -> TemplateOptions {
 #[ignore = "needs promtool: .ci/steps/45-ignored-tests runs it"]
 fn generated_templates_render_as_promtool_renders_them() {
     let promtool = Promtool::find("generated");
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
     let templates: Vec<String> = (0..4_200).map(|_| dice.template()).collect();
     let mut counts = Counts::default();
     let readable = counts.read(&promtool, &templates);

@@ -413,7 +413,7 @@ fn a_loop_around_long_texts_ends() {
 }
 
 #[test]
-fn many_findings_take_time_in_proportion() {
+fn of_many_findings_a_hundred_are_told() {
     let text: String = (0..15_000).map(|n| format!("{{{{ define \"a{n}\" }}}}{{{{ template \"b{n}\" }}}}{{{{ end }}}}")).collect();
     let findings = Template::parse(&text, &TemplateOptions::prometheus()).unwrap().check();
     assert_eq!(findings.len(), 100, "the first hundred");

@@ -9,37 +9,15 @@ use alert_schemas::webhooks::alertmanager::config::*;
 use serde_json::Value;
 
 /// What reading one integration alone says.
-fn verdict(test: &str, text: &str) -> Option<Result<(), ConfigErrors>> {
+fn verdict(test: &str, text: &str) -> Result<(), ConfigErrors> {
     let limits = YamlLimits::default();
-    macro_rules! read {
-        ($($part:literal => $config:ty),* $(,)?) => {
-            $( if test.contains($part) { return Some(<$config>::read(text, &limits).map(drop)); } )*
-        };
+    match test {
+        _ if test.contains("Email") => EmailConfig::read(text, &limits).map(drop),
+        _ if test.contains("Slack") => SlackConfig::read(text, &limits).map(drop),
+        _ if test.contains("VictorOps") => VictoropsConfig::read(text, &limits).map(drop),
+        _ if test.contains("Webex") => WebexConfig::read(text, &limits).map(drop),
+        _ => panic!("{test} is of another kind of receiver"),
     }
-    read! {
-        "Email" => EmailConfig,
-        "VictorOps" => VictoropsConfig,
-        "Slack" => SlackConfig,
-        "Pushover" => PushoverConfig,
-        "Pagerduty" => PagerdutyConfig,
-        "PagerDuty" => PagerdutyConfig,
-        "OpsGenie" => OpsgenieConfig,
-        "OpsgenieType" => OpsgenieConfig,
-        "SNS" => SnsConfig,
-        "Telegram" => TelegramConfig,
-        "Discord" => DiscordConfig,
-        "Webex" => WebexConfig,
-        "WeChat" => WechatConfig,
-        "Wechat" => WechatConfig,
-        "Webhook" => WebhookConfig,
-        "MSTeams" => MsteamsConfig,
-        "Jira" => JiraConfig,
-        "Rocketchat" => RocketchatConfig,
-        "Incidentio" => IncidentioConfig,
-        "IncidentIO" => IncidentioConfig,
-        "Mattermost" => MattermostConfig,
-    }
-    None
 }
 
 /// Whether an expectation of the tables is an error: a text that is not empty or a call that makes one, where the other ones are values.
@@ -78,14 +56,17 @@ fn verdicts_of_integrations() {
                     cases.push((test.to_owned(), text.to_owned(), is_bad));
                 }
             }
-            _ => {}
+            // The answer of a text above.
+            Some("expected") => {}
+            _ => tally.unreadable(),
         }
     }
     for (test, text, is_bad) in cases {
-        match verdict(&test, &text) {
-            None => tally.unreadable(),
-            Some(found) if found.is_err() == is_bad => tally.equal(),
-            Some(found) => tally.failed(format!("{test}: {text}: expected {}, found {found:?}", if is_bad { "an error" } else { "none" })),
+        let found = verdict(&test, &text);
+        if found.is_err() == is_bad {
+            tally.equal();
+        } else {
+            tally.failed(format!("{test}: {text}: expected {}, found {found:?}", if is_bad { "an error" } else { "none" }));
         }
     }
     tally.finish();

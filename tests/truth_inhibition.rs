@@ -14,7 +14,8 @@ use alert_schemas::notifications::Inhibitor;
 use serde_json::Value;
 
 use crate::util::Tally;
-use crate::util::go_duration;
+use crate::util::go_labels;
+use crate::util::go_time;
 
 const TABLES: &str = "corpus/alertmanager/go_tables/inhibit_inhibit.jsonl";
 
@@ -24,19 +25,7 @@ fn now() -> Timestamp {
 
 /// The end of an alert; the inner `None` is Go's zero time.
 fn end(value: &Value) -> Option<Option<Timestamp>> {
-    if value.is_null() {
-        return Some(None);
-    }
-    let argument = value["args"].get(0).filter(|_| value["$call"] == "now.Add")?;
-    let seconds = go_duration(argument["$go"].as_str()?)?;
-    let distance = AlertDuration::seconds(u32::try_from(seconds.unsigned_abs()).ok()?);
-    Some(Some(if seconds < 0 { now().minus(distance) } else { now() + distance }))
-}
-
-fn labels(value: &Value) -> Option<Labels> {
-    let members = value.as_object().into_iter().flatten().filter(|(name, _)| *name != "$type");
-    let pairs = members.map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect::<Option<Vec<_>>>()?;
-    Labels::from_pairs(pairs).ok()
+    if value.is_null() { Some(None) } else { go_time(value, now()).map(Some) }
 }
 
 fn rule(source: &str, target: &str, equal: &[&str]) -> InhibitionRule {
@@ -60,9 +49,9 @@ fn equal_labels() {
             let mut inhibitor = Inhibitor::new([rule("{}", "is_the_input=yes", &equal)]);
             for entry in row["initial"]["$map"].as_array().into_iter().flatten() {
                 let alert = &entry.get(1)?["Alert"];
-                inhibitor.insert(&tenant, &labels(&alert["Labels"])?, end(&alert["EndsAt"])?);
+                inhibitor.insert(&tenant, &go_labels(&alert["Labels"])?, end(&alert["EndsAt"])?);
             }
-            let mut input = labels(&row["input"])?;
+            let mut input = go_labels(&row["input"])?;
             input.insert("is_the_input".parse().ok()?, "yes".parse().ok()?).ok()?;
             Some(inhibitor.is_inhibited(&tenant, &input, now()))
         };
@@ -84,7 +73,7 @@ fn two_rules(test: &str, first: &str) {
         inhibitor.insert(&tenant, &Labels::from_pairs(source).unwrap(), Some(now() + AlertDuration::hours(1)));
     }
     for row in rows(&tables, test) {
-        match labels(&row["target"]) {
+        match go_labels(&row["target"]) {
             Some(target) => tally.compare(&row, Some(inhibitor.is_inhibited(&tenant, &target, now())), row["expected"].as_bool()),
             None => tally.unreadable(),
         }
@@ -122,7 +111,7 @@ fn alerts_that_come_and_go() {
             }
         }
         for expected in row["expected"].as_array().unwrap() {
-            match labels(&expected["lbls"]).filter(|_| is_readable) {
+            match go_labels(&expected["lbls"]).filter(|_| is_readable) {
                 Some(asked) => tally.compare(&row, Some(inhibitor.is_inhibited(&tenant, &asked, now())), expected["muted"].as_bool()),
                 None => tally.unreadable(),
             }

@@ -5,31 +5,20 @@
 mod util;
 
 use alert_schemas::Alert;
-use alert_schemas::AlertDuration;
 use alert_schemas::AlertSeverity;
 use alert_schemas::Timestamp;
 use alert_schemas::alerts::EndCause;
 use serde_json::Value;
 
 use crate::util::Tally;
-use crate::util::go_duration;
-
-fn time(value: &Value, now: Timestamp) -> Option<Timestamp> {
-    if value["$go"] == "now" {
-        return Some(now);
-    }
-    let argument = value["args"].get(0).filter(|_| value["$call"] == "now.Add")?;
-    let seconds = go_duration(argument["$go"].as_str()?)?;
-    let distance = AlertDuration::seconds(u32::try_from(seconds.unsigned_abs()).ok()?);
-    Some(if seconds < 0 { now.minus(distance) } else { now + distance })
-}
+use crate::util::go_time;
 
 fn alert(value: &Value, now: Timestamp) -> Option<Alert> {
     let times = &value["Alert"];
-    let mut alert = Alert::builder("a", AlertSeverity::Info, time(&times["StartsAt"], now)?).name("a").build().ok()?;
-    alert.ends_at = Some(time(&times["EndsAt"], now)?);
+    let mut alert = Alert::builder("a", AlertSeverity::Info, go_time(&times["StartsAt"], now)?).name("a").build().ok()?;
+    alert.ends_at = Some(go_time(&times["EndsAt"], now)?);
     alert.end_cause = Some(if value["Timeout"] == true { EndCause::Timeout } else { EndCause::Signal });
-    alert.updated_at = Some(time(&value["UpdatedAt"], now)?);
+    alert.updated_at = Some(go_time(&value["UpdatedAt"], now)?);
     Some(alert)
 }
 

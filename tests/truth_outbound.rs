@@ -27,6 +27,7 @@ use alert_schemas::webhooks::alertmanager::WebhookMessage;
 use serde_json::Value;
 
 use crate::util::Tally;
+use crate::util::go_labels;
 
 /// The message that our types make of what a message tells.
 fn told_anew(body: &Value, at: Timestamp) -> Value {
@@ -129,11 +130,6 @@ fn the_order_of_the_fields_is_alertmanagers() {
     assert!(text.contains(r#""receiver":"a\\.b","status":"resolved""#) && text.contains("\"truncatedAlerts\":2"), "{text}");
 }
 
-fn labels(value: &Value) -> Labels {
-    let pairs = value.as_object().expect("labels").iter().filter(|(name, _)| *name != "$type");
-    Labels::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str().expect("a text")))).expect("labels")
-}
-
 /// The URL of a webhook is a template over the notification. Alertmanager refuses a row if rendering fails or gives no URL.
 #[test]
 fn urls_are_templates() {
@@ -152,7 +148,7 @@ fn urls_are_templates() {
             continue;
         };
         let mut alert = Alert::builder("m", AlertSeverity::High, Timestamp::UNIX_EPOCH).build().expect("an alert");
-        alert.labels = labels(&case["alertLabels"]);
+        alert.labels = go_labels(&case["alertLabels"]).expect("labels");
         let key = NotificationKey::new(
             "default".parse().unwrap(),
             "{}:{}".parse().unwrap(),
@@ -162,7 +158,7 @@ fn urls_are_templates() {
         );
         let mut notification = Notification::new(key, "first notification".parse().unwrap(), Timestamp::UNIX_EPOCH, "4h".parse().unwrap());
         notification.alerts = vec![FlushedAlert::new(alert.into(), Timestamp::UNIX_EPOCH)];
-        let data = notification.message_data(&labels(&case["groupLabels"]), "");
+        let data = notification.message_data(&go_labels(&case["groupLabels"]).expect("labels"), "");
         let path = Template::parse(&url, &TemplateOptions::alertmanager())
             .and_then(|template| template.render(&data))
             .ok()

@@ -21,10 +21,11 @@ use alert_schemas::webhooks::alertmanager::config::ConfigFileOptions;
 use serde_json::Value;
 
 use crate::util::Tally;
+use crate::util::go_duration;
+use crate::util::go_labels;
 
 fn labels(value: &Value) -> Labels {
-    let pairs = value.as_object().expect("labels").iter().filter(|(name, _)| *name != "$type");
-    Labels::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str().expect("a value")))).expect("labels")
+    go_labels(value).unwrap_or_else(|| panic!("no labels: {value}"))
 }
 
 /// The tree of a file.
@@ -73,14 +74,11 @@ fn group_keys() {
 /// The value of a Go expression of the table that says a duration; `None` for the default.
 fn duration(value: &Value) -> Option<AlertDuration> {
     let text = value["$go"].as_str().expect("an expression");
-    let (number, unit) = text.split_once(" * time.")?;
-    let number: u32 = number.parse().expect("a number");
-    Some(match unit {
-        "Second" => AlertDuration::seconds(number),
-        "Minute" => AlertDuration::minutes(number),
-        "Hour" => AlertDuration::hours(number),
-        _ => panic!("no unit: {unit}"),
-    })
+    if text.starts_with("def.") {
+        return None;
+    }
+    let seconds = go_duration(text).unwrap_or_else(|| panic!("no duration: {text}"));
+    Some(AlertDuration::seconds(u32::try_from(seconds).expect("seconds")))
 }
 
 /// What the table says of a route's options: who is told, by which labels, and the times.

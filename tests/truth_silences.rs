@@ -23,7 +23,7 @@ use alert_schemas::notifications::Silences;
 use serde_json::Value;
 
 use crate::util::Tally;
-use crate::util::go_duration;
+use crate::util::go_time;
 
 const SILENCES: &str = "corpus/alertmanager/go_tables/silence_silence.jsonl";
 const API: &str = "corpus/alertmanager/go_tables/api_v2_api.jsonl";
@@ -38,19 +38,9 @@ fn time(value: &Value) -> Option<Timestamp> {
         return Some(Timestamp::min());
     }
     match value["$go"].as_str() {
-        Some("now" | "validTimestamp") => return Some(now()),
-        Some("zeroTimestamp") => return Some(Timestamp::min()),
-        _ => {}
-    }
-    let argument = value["args"].get(0)?;
-    match value["$call"].as_str()? {
-        "timestamppb.New" => time(argument),
-        "now.Add" | "now.AsTime().Add" => {
-            let seconds = go_duration(argument["$go"].as_str()?)?;
-            let distance = AlertDuration::seconds(u32::try_from(seconds.unsigned_abs()).ok()?);
-            Some(if seconds < 0 { now().minus(distance) } else { now() + distance })
-        }
-        _ => None,
+        Some("validTimestamp") => Some(now()),
+        Some("zeroTimestamp") => Some(Timestamp::min()),
+        _ => go_time(value, now()),
     }
 }
 

@@ -1,5 +1,9 @@
-//! A real Alertmanager for a test, and a sink for its webhooks.
+//! A real Alertmanager for a test, a sink for its webhooks, and a count of what is compared with it.
 
+#![allow(dead_code, reason = "each test uses a part of this")]
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::io;
 use std::io::BufRead as _;
 use std::io::BufReader;
@@ -48,6 +52,13 @@ impl Alertmanager {
     /// The status and body of the answer.
     pub(crate) fn get(&self, path: &str) -> io::Result<(u16, Vec<u8>)> {
         self.server.get(path)
+    }
+
+    /// The body of an answer whose status is 200.
+    pub(crate) fn body(&self, path: &str) -> Vec<u8> {
+        let (status, body) = self.get(path).unwrap_or_else(|error| panic!("GET {path}: {error}"));
+        assert_eq!(status, 200, "GET {path}: {}", String::from_utf8_lossy(&body));
+        body
     }
 
     /// The status and body of the answer; an error where the connection is closed without one.
@@ -140,4 +151,53 @@ fn receive(stream: TcpStream) -> io::Result<Delivery> {
     let at = now();
     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
     Ok(Delivery { at, path, body })
+}
+
+/// Counts what is compared with a server, and tells all that differs at the end.
+pub(crate) struct Tally {
+    title: String,
+    equal: usize,
+    documented: BTreeMap<&'static str, usize>,
+    failed: Vec<String>,
+}
+
+impl Tally {
+    pub(crate) fn new(server: &Alertmanager, what: &str) -> Self {
+        let title = format!("real alertmanager {}, {what}", server.version);
+        Self { title, equal: 0, documented: BTreeMap::new(), failed: Vec::new() }
+    }
+
+    /// A case with the same answer.
+    pub(crate) fn equal(&mut self) {
+        self.equal += 1;
+    }
+
+    /// A case that falls under a documented difference; `rule` names it.
+    pub(crate) fn documented(&mut self, rule: &'static str) {
+        *self.documented.entry(rule).or_default() += 1;
+    }
+
+    /// A case with another answer.
+    pub(crate) fn failed(&mut self, why: impl Into<String>) {
+        self.failed.push(why.into().chars().take(1_200).collect());
+    }
+
+    /// A case that is equal if `ours == theirs`.
+    pub(crate) fn compare<T: PartialEq + Debug>(&mut self, input: &dyn Debug, ours: T, theirs: T) {
+        if ours == theirs { self.equal() } else { self.failed(format!("{input:?}: ours {ours:?}, Alertmanager's {theirs:?}")) }
+    }
+
+    /// Prints what was counted; fails if a case failed, or if there was none.
+    pub(crate) fn finish(self) {
+        let Self { title, equal, documented, failed } = self;
+        let differences: usize = documented.values().sum();
+        let cases = equal + differences + failed.len();
+        println!("{title}: {cases} cases, {equal} equal, {differences} documented differences");
+        for (rule, count) in documented {
+            println!("    {count} by rule {rule}");
+        }
+        let shown = failed.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
+        assert!(failed.is_empty(), "{title}: {} of {cases} differ:\n{shown}", failed.len());
+        assert!(equal > 0, "{title}: nothing was compared");
+    }
 }

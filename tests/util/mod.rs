@@ -7,6 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use alert_schemas::AlertDuration;
+use alert_schemas::Labels;
+use alert_schemas::Timestamp;
 use serde_json::Value;
 
 /// A file or folder of the shared tables, `None` where it is missing.
@@ -61,6 +64,33 @@ pub(crate) fn go_duration(text: &str) -> Option<i64> {
     let (left, right) = text.split_once('*').unwrap_or(("1", text));
     let (number, unit) = unit(right).map(|unit| (left, unit)).or_else(|| Some((right, unit(left)?)))?;
     Some(sign * number.trim().parse::<i64>().ok()? * unit)
+}
+
+/// `now`, `now.Add(…)`, `now.AsTime().Add(…)`, each also inside `timestamppb.New(…)`: the time.
+pub(crate) fn go_time(value: &Value, now: Timestamp) -> Option<Timestamp> {
+    if value["$go"] == "now" {
+        return Some(now);
+    }
+    let argument = value["args"].get(0)?;
+    match value["$call"].as_str()? {
+        "timestamppb.New" => go_time(argument, now),
+        "now.Add" | "now.AsTime().Add" => {
+            let seconds = go_duration(argument["$go"].as_str()?)?;
+            let distance = AlertDuration::seconds(u32::try_from(seconds.unsigned_abs()).ok()?);
+            Some(if seconds < 0 { now.minus(distance) } else { now + distance })
+        }
+        _ => None,
+    }
+}
+
+/// Labels of a table, without the name of their Go type; nothing is Go's `nil`, which is no labels.
+pub(crate) fn go_labels(value: &Value) -> Option<Labels> {
+    if value.is_null() {
+        return Some(Labels::default());
+    }
+    let members = value.as_object()?.iter().filter(|(name, _)| *name != "$type");
+    let pairs = members.map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect::<Option<Vec<_>>>()?;
+    Labels::from_pairs(pairs).ok()
 }
 
 /// Counts the rows of a table, and tells all that differ at the end.

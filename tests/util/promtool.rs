@@ -1,7 +1,9 @@
 //! A real `promtool` for a test: it reads rules and renders their templates.
 
+#[path = "program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process;
@@ -10,6 +12,8 @@ use std::process::Command;
 use alert_schemas::utils::go;
 use serde_json::Value;
 use serde_json::json;
+
+use self::program::reference_program;
 
 /// The `promtool` of `$ALERT_SCHEMAS_SERVERS/usr/bin`, with a folder for its files that goes away in the end.
 pub(crate) struct Promtool {
@@ -31,9 +35,7 @@ pub(crate) struct Series<'s> {
 
 impl Promtool {
     pub(crate) fn find(name: &str) -> Self {
-        let servers =
-            env::var_os("ALERT_SCHEMAS_SERVERS").expect("ALERT_SCHEMAS_SERVERS names the folder that .ci/reference-servers has filled");
-        let program = PathBuf::from(servers).join("usr/bin/promtool");
+        let program = reference_program("promtool");
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("real-promtool-{name}-{}", process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         let output = Command::new(&program).arg("--version").output().expect("promtool runs");

@@ -1,6 +1,8 @@
 //! A real server for a test: started on a free loopback port, killed when the test is over, however that ends.
 
-use std::env;
+#[path = "program.rs"]
+mod program;
+
 use std::fs;
 use std::fs::File;
 use std::io;
@@ -17,6 +19,8 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 use std::time::Instant;
+
+use self::program::reference_program;
 
 /// Asks again until there is an answer; fails after `seconds` with what is missing.
 pub(crate) fn wait_for<T>(what: &str, seconds: u64, mut ask: impl FnMut() -> Option<T>) -> T {
@@ -44,9 +48,7 @@ impl Server {
     ///
     /// `configuration` is written to a file; `arguments` gets its path and that of the folder.
     pub(crate) fn start(program: &str, name: &str, configuration: &str, arguments: impl FnOnce(&Path, &Path) -> Vec<String>) -> Self {
-        let servers = env::var_os("ALERT_SCHEMAS_SERVERS");
-        let servers = servers.expect("ALERT_SCHEMAS_SERVERS names the folder that .ci/reference-servers has filled");
-        let path = PathBuf::from(servers).join("usr/bin").join(program);
+        let path = reference_program(program);
         let told = Command::new(&path).arg("--version").output().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let told = String::from_utf8_lossy(&[told.stdout, told.stderr].concat()).into_owned();
         let version = told.split_once("version ").and_then(|(_, rest)| rest.split([' ', ',', '\n']).next()).expect("a version").to_owned();
