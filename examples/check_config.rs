@@ -5,30 +5,32 @@ mod shared;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use alert_schemas::templates::go::Template;
 use alert_schemas::templates::go::TemplateOptions;
-use alert_schemas::utils::Pointer;
-use alert_schemas::utils::Position;
 use alert_schemas::webhooks::alertmanager::config::ConfigErrors;
 use alert_schemas::webhooks::alertmanager::config::ConfigFile;
 use alert_schemas::webhooks::alertmanager::config::ConfigFileOptions;
 use alert_schemas::webhooks::alertmanager::config::FileKind;
+use alert_schemas::webhooks::alertmanager::config::FileReference;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::shared::Console;
 use crate::shared::Failure;
 use crate::shared::Problem;
+use crate::shared::count;
 
 const HELP: &str = r#"Checks configurations of Alertmanager, as `amtool check-config` of 0.33 does, and names every problem with its line.
 
 Usage: check_config [--json] FILE...
 
-`-` is stdin. A secret or template file that is absent is a warning; relative paths are those of the configuration's folder. With --json
-each line of stdout is {"file","ok","problems":[{"line","column","pointer","code","message"}],"warnings":[…]}.
-Exit code 0: all are accepted, 1: some are not, 2: wrong call or unreadable file.
+`-` is stdin. A secret or template file that is absent is a warning; relative paths are those of the configuration's folder. Templates are
+checked, too; one that cannot be read is a warning, as is a path with a pattern in the name of a folder. With --json each line of stdout is
+{"file","ok","problems":[{"line","column","pointer","code","message"}],"warnings":[…]}.
+Exit code 0: all are accepted, 1: some are not, 2: wrong call, or a file could not be read (the others are checked).
 
 Example:
   $ printf 'route:\n  reciever: db\n  receiver: db\nreceivers:\n  - name: db\n' |
@@ -71,7 +73,9 @@ fn call() -> Result<Option<Options>, Failure> {
 /// What was checked.
 #[derive(Default)]
 struct Total {
+    files: usize,
     refused: usize,
+    unreadable: usize,
     problems: usize,
     warnings: usize,
 }
@@ -81,52 +85,46 @@ fn check_all(options: &Options) -> Result<Console, Failure> {
     console.expect(options.files.len());
     let mut total = Total::default();
     for file in &options.files {
-        let bytes = shared::read(file)?;
-        check(&mut console, &mut total, file, &bytes)?;
+        match shared::read(file) {
+            Ok(bytes) => check(&mut console, &mut total, file, &bytes)?,
+            Err(failure) => {
+                total.unreadable += 1;
+                console.fail(&failure)?;
+            }
+        }
         console.advance();
     }
     if !console.is_json() {
-        let found = format!("{}: ", count(options.files.len(), "file"));
-        let verdict = match total.refused {
-            0 => "no problem".to_owned(),
-            refused => format!("{refused} refused with {}", count(total.problems, "problem")),
-        };
-        let warnings = if total.warnings > 0 { format!(", {}", count(total.warnings, "warning")) } else { String::new() };
-        console.row(&format!("{found}{verdict}{warnings}"), &[])?;
+        console.row(&summary(&total), &[])?;
     }
     Ok(console)
 }
 
-/// One problem or warning, with its place where that is known.
-struct Finding {
-    position: Option<Position>,
-    pointer: Pointer,
-    code: String,
-    message: String,
-    /// The message with the line of the file under it.
-    shown: String,
+fn summary(total: &Total) -> String {
+    let mut parts = Vec::new();
+    if total.refused > 0 {
+        parts.push(format!("{} refused with {}", total.refused, count(total.problems, "problem")));
+    }
+    if total.unreadable > 0 {
+        parts.push(format!("{} could not be read", count(total.unreadable, "file")));
+    }
+    if parts.is_empty() {
+        parts.push("no problem".to_owned());
+    }
+    if total.warnings > 0 {
+        parts.push(count(total.warnings, "warning"));
+    }
+    format!("{}: {}", count(total.files, "file"), parts.join(", "))
 }
 
-impl Finding {
-    fn to_json(&self) -> Value {
-        let mut value = json!({ "pointer": self.pointer, "code": self.code, "message": self.message });
-        if let (Some(position), Some(members)) = (self.position, value.as_object_mut()) {
-            members.insert("line".to_owned(), position.line.into());
-            members.insert("column".to_owned(), position.column.into());
-        }
-        value
+/// A problem or warning as it stands in a result.
+fn to_json(problem: &Problem) -> Value {
+    let mut value = json!({ "pointer": problem.pointer, "code": problem.code, "message": problem.message });
+    if let (Some(line), Some(column), Some(members)) = (problem.line, problem.column, value.as_object_mut()) {
+        members.insert("line".to_owned(), line.into());
+        members.insert("column".to_owned(), column.into());
     }
-
-    fn to_problem(&self, file: &str, json: bool) -> Problem {
-        Problem {
-            file: Some(file.to_owned()),
-            line: self.position.map(|position| position.line),
-            column: self.position.map(|position| position.column),
-            pointer: Some(self.pointer.to_string()),
-            code: self.code.clone(),
-            message: if json { self.message.clone() } else { self.shown.clone() },
-        }
-    }
+    value
 }
 
 /// Tells the verdict on one file, each of its problems, and what it names that is absent.
@@ -135,14 +133,15 @@ fn check(console: &mut Console, total: &mut Total, file: &str, bytes: &[u8]) -> 
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     match &outcome {
         Ok(config) => look_for_files(config, file, bytes, &mut problems, &mut warnings),
-        Err(errors) => problems.extend(errors.iter().map(finding)),
+        Err(errors) => problems.extend(errors.iter().map(|problem| Problem::of_config(file, problem, console.is_json()))),
     }
     let ok = problems.is_empty();
     let more = outcome.as_ref().err().map_or(0, ConfigErrors::more);
+    total.files += 1;
     total.refused += usize::from(!ok);
     total.problems += problems.len() + more;
     total.warnings += warnings.len();
-    let list = |findings: &[Finding]| Value::Array(findings.iter().map(Finding::to_json).collect());
+    let list = |problems: &[Problem]| Value::Array(problems.iter().map(to_json).collect());
     let fields = [
         ("file", Some(file.into())),
         ("ok", Some(ok.into())),
@@ -153,53 +152,131 @@ fn check(console: &mut Console, total: &mut Total, file: &str, bytes: &[u8]) -> 
     ];
     let shown = if file == "-" { "stdin" } else { file };
     console.row(&format!("{shown}: {}", if ok { "ok" } else { "refused" }), &fields)?;
-    for problem in &problems {
-        console.refuse(&problem.to_problem(file, console.is_json()))?;
-    }
-    for warning in &warnings {
-        console.warn(&warning.to_problem(file, console.is_json()))?;
-    }
-    Ok(())
-}
-
-fn finding(problem: &alert_schemas::webhooks::alertmanager::config::ConfigProblem) -> Finding {
-    // The place stands before the message already.
-    let place = format!("{}: ", problem.position);
-    let shown = format!("{problem:#}");
-    Finding {
-        position: Some(problem.position),
-        pointer: problem.pointer.clone(),
-        code: problem.code.to_owned(),
-        message: problem.message.clone(),
-        shown: shown.strip_prefix(&place).unwrap_or(&shown).to_owned(),
-    }
+    problems.iter().try_for_each(|problem| console.refuse(problem))?;
+    warnings.iter().try_for_each(|warning| console.warn(warning))
 }
 
 /// Warns of files that are named and absent, and refuses templates that cannot be read as such.
-fn look_for_files(config: &ConfigFile, file: &str, bytes: &[u8], problems: &mut Vec<Finding>, warnings: &mut Vec<Finding>) {
-    let folder = if file == "-" { None } else { Path::new(file).parent() };
-    for named in config.files() {
-        let path = folder.map_or_else(|| Path::new(&named.path).to_path_buf(), |folder| folder.join(&named.path));
-        let finding = |code: &str, message: String| Finding {
-            position: ConfigFile::position_of(bytes, &named.pointer, &ConfigFileOptions::default()),
-            pointer: named.pointer.clone(),
-            code: code.to_owned(),
-            shown: message.clone(),
-            message,
+fn look_for_files(config: &ConfigFile, file: &str, bytes: &[u8], problems: &mut Vec<Problem>, warnings: &mut Vec<Problem>) {
+    let folder = Path::new(if file == "-" { "" } else { file }).parent().unwrap_or(Path::new(""));
+    let files = config.files();
+    let pointers: Vec<_> = files.iter().map(|named| named.pointer.clone()).collect();
+    let positions = ConfigFile::positions_of(bytes, &pointers, &ConfigFileOptions::default());
+    for (named, position) in files.iter().zip(positions) {
+        let found = |code: &str, message: String| Problem {
+            line: position.map(|position| position.line),
+            column: position.map(|position| position.column),
+            pointer: Some(named.pointer.to_string()),
+            ..Problem::of(file, code, message)
         };
-        let is_pattern = named.kind == FileKind::Template && named.path.contains(['*', '?', '[', '\\']);
-        if !is_pattern && !path.exists() {
-            let what = if named.kind == FileKind::Template { "template" } else { "secret" };
-            warnings.push(finding("file_absent", format!("the {what} file `{}` is absent", named.path)));
-        } else if named.kind == FileKind::Template
-            && let Ok(text) = fs::read_to_string(&path)
-            && let Err(error) = Template::parse(&text, &TemplateOptions::default())
-        {
-            problems.push(finding(error.code(), format!("{}: {error}", named.path)));
+        let not_checked = |path: &Path, why: String| found("template_not_checked", format!("`{}` is not checked: {why}", path.display()));
+        let paths = match paths(folder, named) {
+            Ok(paths) => paths,
+            Err(why) => {
+                warnings.push(not_checked(Path::new(&named.path), why));
+                continue;
+            }
+        };
+        for path in paths {
+            if !path.exists() {
+                let what = if named.kind == FileKind::Template { "template" } else { "secret" };
+                warnings.push(found("file_absent", format!("the {what} file `{}` is absent", named.path)));
+            } else if named.kind == FileKind::Template {
+                match fs::read_to_string(&path) {
+                    Err(error) => warnings.push(not_checked(&path, error.to_string())),
+                    Ok(text) => {
+                        if let Err(error) = Template::parse(&text, &TemplateOptions::default()) {
+                            problems.push(found(error.code(), format!("{}: {error}", path.display())));
+                        }
+                    }
+                }
+            }
         }
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+/// The files that are named: those of a folder whose names match, if the path of a template ends with a pattern.
+fn paths(folder: &Path, named: &FileReference) -> Result<Vec<PathBuf>, String> {
+    let is_pattern = |text: &str| text.contains(['*', '?', '[', '\\']);
+    if named.kind != FileKind::Template || !is_pattern(&named.path) {
+        return Ok(vec![folder.join(&named.path)]);
+    }
+    let (below, pattern) = named.path.rsplit_once('/').unwrap_or(("", &named.path));
+    if is_pattern(below) {
+        return Err("the name of a folder is a pattern".to_owned());
+    }
+    let root = if named.path.starts_with('/') { Path::new("/").join(below) } else { folder.join(below) };
+    let pattern: Vec<char> = pattern.chars().collect();
+    // As in Go, a folder that is not there has no files.
+    let here = if root.as_os_str().is_empty() { Path::new(".") } else { &root };
+    let entries = fs::read_dir(here).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| matches(&pattern, &name.chars().collect::<Vec<_>>())).collect();
+    names.sort_unstable();
+    Ok(names.iter().map(|name| root.join(name)).collect())
+}
+
+/// Whether a name matches a pattern of Go's `path/filepath.Match`, which the configuration was checked to be.
+fn matches(pattern: &[char], name: &[char]) -> bool {
+    let (mut pattern, mut name) = (pattern, name);
+    // Where to go on if nothing fits: behind the last `*`, which then takes one character more.
+    let mut last_star: Option<(&[char], &[char])> = None;
+    loop {
+        match (pattern, name) {
+            ([], []) => return true,
+            (['*', rest @ ..], _) => {
+                last_star = Some((rest, name));
+                pattern = rest;
+                continue;
+            }
+            ([_, ..], [first, others @ ..]) => {
+                if let Some(rest) = matches_one(pattern, *first) {
+                    (pattern, name) = (rest, others);
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        match last_star {
+            Some((rest, [_, others @ ..])) => {
+                last_star = Some((rest, others));
+                (pattern, name) = (rest, others);
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// The pattern behind its first part, if that matches the character.
+fn matches_one(pattern: &[char], found: char) -> Option<&[char]> {
+    match pattern {
+        ['?', rest @ ..] => Some(rest),
+        ['\\', own, rest @ ..] => (*own == found).then_some(rest),
+        ['[', class @ ..] => {
+            let (is_negated, mut class) = match class {
+                ['^', class @ ..] => (true, class),
+                _ => (false, class),
+            };
+            let mut is_in = false;
+            while !matches!(class, [] | [']', ..]) {
+                let (low, rest) = class_member(class)?;
+                let (high, rest) = match rest {
+                    ['-', rest @ ..] => class_member(rest)?,
+                    _ => (low, rest),
+                };
+                is_in |= (low..=high).contains(&found);
+                class = rest;
+            }
+            (is_in != is_negated).then_some(class.get(1..)?)
+        }
+        [own, rest @ ..] => (*own == found).then_some(rest),
+        [] => None,
+    }
+}
+
+fn class_member(class: &[char]) -> Option<(char, &[char])> {
+    match class {
+        ['\\', own, rest @ ..] | [own, rest @ ..] => Some((*own, rest)),
+        [] => None,
+    }
 }

@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::shared::Console;
 use crate::shared::Failure;
 use crate::shared::Problem;
+use crate::shared::count;
 
 const HELP: &str = r#"Checks Prometheus rule files, as `promtool check rules --lint=none` does, and names every problem with its line.
 
@@ -184,10 +185,6 @@ fn tell(
         console.refuse(&Problem::of_rules(file, problem, console.is_json()))?;
     }
     Ok(())
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn summary(total: &Total) -> String {

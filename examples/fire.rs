@@ -109,10 +109,7 @@ fn groups(path: &str, console: &mut Console) -> Result<Option<Vec<RuleGroup>>, F
     match file.to_groups(&TenantId::default()) {
         Ok(groups) => Ok(Some(groups.value)),
         Err(report) => {
-            for violation in report.violations() {
-                let pointer = Some(violation.path.to_string());
-                console.refuse(&Problem { pointer, ..Problem::of(path, &violation.code, violation.message.clone()) })?;
-            }
+            console.refuse_report(path, None, &report)?;
             Ok(None)
         }
     }

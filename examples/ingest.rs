@@ -6,7 +6,6 @@ use std::io;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use alert_schemas::Report;
 use alert_schemas::TenantId;
 use alert_schemas::Timestamp;
 use alert_schemas::validations::DecodeLimits;
@@ -92,46 +91,34 @@ fn read_all(options: &Options) -> Result<Console, Failure> {
         if file.ends_with(".jsonl") {
             let lines = bytes.split(|&byte| byte == b'\n').enumerate();
             for (index, line) in lines.filter(|(_, line)| !line.trim_ascii().is_empty()) {
-                read_one(&mut console, options, file, index, line)?;
+                read_one(&mut console, options, file, Some(index + 1), line)?;
                 console.advance();
             }
         } else {
-            read_one(&mut console, options, file, 0, &bytes)?;
+            read_one(&mut console, options, file, None, &bytes)?;
             console.advance();
         }
     }
     Ok(console)
 }
 
-/// Reads one document, which starts behind `lines_before` lines of the file.
-fn read_one(console: &mut Console, options: &Options, file: &str, lines_before: usize, bytes: &[u8]) -> io::Result<()> {
+/// Reads one document: the file, or one line of it.
+fn read_one(console: &mut Console, options: &Options, file: &str, line: Option<usize>, bytes: &[u8]) -> io::Result<()> {
     let Ingested { alerts, refused, more_refused, around, .. } = match ingest(bytes, &DecodeLimits::default(), &options.reception) {
         Ok(ingested) => ingested,
-        Err(report) => return refuse(console, file, lines_before, report),
+        Err(report) => return console.refuse_report(file, line, &report),
     };
     for received in &alerts {
         show(console, options, file, received)?;
     }
     for refused in refused {
-        refuse(console, file, lines_before, refused.report)?;
+        console.refuse_report(file, line, &refused.report)?;
     }
     if more_refused > 0 {
         let message = format!("{more_refused} more alerts were refused");
         console.refuse(&Problem::of(file, "more_refused", message))?;
     }
-    refuse(console, file, lines_before, around)
-}
-
-fn refuse(console: &mut Console, file: &str, lines_before: usize, report: Report) -> io::Result<()> {
-    for violation in report {
-        console.refuse(&Problem {
-            line: violation.position.map(|at| at.line + lines_before),
-            column: violation.position.map(|at| at.column),
-            pointer: Some(violation.path.to_string()),
-            ..Problem::of(file, &violation.code, violation.message)
-        })?;
-    }
-    Ok(())
+    console.refuse_report(file, line, &around)
 }
 
 fn show(console: &mut Console, options: &Options, file: &str, received: &Received) -> io::Result<()> {

@@ -8,7 +8,6 @@ use alert_schemas::notifications::HistoryEntry;
 use alert_schemas::notifications::PlannedNotification;
 use alert_schemas::notifications::ReplayOptions;
 use alert_schemas::notifications::replay;
-use alert_schemas::utils::Report;
 use alert_schemas::validations::DecodeLimits;
 use alert_schemas::webhooks::alertmanager::Exchange;
 use alert_schemas::webhooks::alertmanager::Reception;
@@ -76,34 +75,19 @@ fn options() -> Result<Option<Options>, Failure> {
     Ok(Some(Options { config, exchanges, until, json }))
 }
 
-/// Tells what is wrong with a line; the rest is replayed all the same.
-fn refuse(console: &mut Console, file: &str, line: usize, report: &Report) -> Result<(), Failure> {
-    for violation in report.violations() {
-        let pointer = Some(violation.path.to_string()).filter(|pointer| !pointer.is_empty());
-        console.refuse(&Problem { line: Some(line), pointer, ..Problem::of(file, &violation.code, violation.message.clone()) })?;
-    }
-    Ok(())
-}
-
 fn run(options: &Options) -> Result<Console, Failure> {
     let mut console = Console::new(options.json);
     let config = match ConfigFile::read(shared::read(&options.config)?, &ConfigFileOptions::default()) {
         Ok(config) => config,
         Err(errors) => {
-            for error in errors.iter() {
-                let (line, column) = (Some(error.position.line), Some(error.position.column));
-                console.refuse(&Problem { line, column, ..Problem::of(&options.config, error.code, error.message.clone()) })?;
-            }
+            console.refuse_config(&options.config, &errors)?;
             return Ok(console);
         }
     };
     let plan = match config.to_plan(&TenantId::default()) {
         Ok(plan) => plan.value,
         Err(report) => {
-            for violation in report.violations() {
-                let pointer = Some(violation.path.to_string());
-                console.refuse(&Problem { pointer, ..Problem::of(&options.config, &violation.code, violation.message.clone()) })?;
-            }
+            console.refuse_report(&options.config, None, &report)?;
             return Ok(console);
         }
     };
@@ -115,12 +99,13 @@ fn run(options: &Options) -> Result<Console, Failure> {
     for (index, line) in written {
         match Exchange::read(line, &DecodeLimits::default(), &reception) {
             Ok(exchange) => {
-                refuse(&mut console, &options.exchanges, index + 1, &exchange.problems)?;
+                // The rest of the line counts all the same.
+                console.refuse_report(&options.exchanges, Some(index + 1), &exchange.problems)?;
                 last = last.max(Some(exchange.at));
                 lines.extend(exchange.entries.iter().map(|_| index + 1));
                 history.extend(exchange.entries);
             }
-            Err(report) => refuse(&mut console, &options.exchanges, index + 1, &report)?,
+            Err(report) => console.refuse_report(&options.exchanges, Some(index + 1), &report)?,
         }
     }
     // The timers of a real server are a little late, each time anew.

@@ -2,12 +2,10 @@
 
 mod shared;
 
-use std::io;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
 use alert_schemas::Labels;
-use alert_schemas::Report;
 use alert_schemas::TenantId;
 use alert_schemas::Timestamp;
 use alert_schemas::alerts::LabelName;
@@ -143,35 +141,11 @@ fn route_all(options: &Options) -> Result<Console, Failure> {
     Ok(console)
 }
 
-fn refuse(console: &mut Console, file: &str, line: Option<usize>, report: Report) -> io::Result<()> {
-    for violation in report {
-        let position = violation.position;
-        console.refuse(&Problem {
-            file: Some(file.to_owned()),
-            line: line.or(position.map(|position| position.line)),
-            column: position.map(|position| position.column),
-            pointer: Some(violation.path.to_string()),
-            code: violation.code.into_owned(),
-            message: violation.message,
-        })?;
-    }
-    Ok(())
-}
-
 fn read_config(console: &mut Console, options: &Options) -> Result<Option<(NotificationConfig, RoutingTree)>, Failure> {
     let file = match ConfigFile::read(shared::read(&options.config)?, &ConfigFileOptions::default()) {
         Ok(file) => file,
         Err(errors) => {
-            for problem in errors.iter() {
-                console.refuse(&Problem {
-                    file: Some(options.config.clone()),
-                    line: Some(problem.position.line),
-                    column: Some(problem.position.column),
-                    pointer: Some(problem.pointer.to_string()),
-                    code: problem.code.to_string(),
-                    message: problem.message.clone(),
-                })?;
-            }
+            console.refuse_config(&options.config, &errors)?;
             return Ok(None);
         }
     };
@@ -182,7 +156,7 @@ fn read_config(console: &mut Console, options: &Options) -> Result<Option<(Notif
     match compiled {
         Ok(compiled) => Ok(Some(compiled)),
         Err(report) => {
-            refuse(console, &options.config, None, report)?;
+            console.refuse_report(&options.config, None, &report)?;
             Ok(None)
         }
     }
@@ -269,7 +243,7 @@ fn read_silences(console: &mut Console, options: &Options) -> Result<Silences, F
         }
     }
     for report in refused {
-        refuse(console, file, None, report)?;
+        console.refuse_report(file, None, &report)?;
     }
     Ok(silences)
 }

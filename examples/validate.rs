@@ -19,7 +19,6 @@ use serde_json::Value;
 
 use crate::shared::Console;
 use crate::shared::Failure;
-use crate::shared::Problem;
 
 const HELP: &str = r#"Checks JSON documents against an exported type, as a service would that receives them.
 
@@ -137,13 +136,5 @@ fn tell(console: &mut Console, options: &Options, line: usize, report: Option<Re
         ("more", (report.more() > 0).then(|| report.more().into())),
     ];
     console.row(&format!("{line}: {}", if ok { "ok" } else { "refused" }), &fields)?;
-    for violation in report.violations() {
-        console.refuse(&Problem {
-            line: Some(line),
-            column: violation.position.map(|position| position.column),
-            pointer: Some(violation.path.to_string()),
-            ..Problem::of(&options.file, &violation.code, violation.message.clone())
-        })?;
-    }
-    Ok(())
+    console.refuse_report(&options.file, Some(line), &report)
 }

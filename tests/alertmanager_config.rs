@@ -3,10 +3,14 @@
 
 use alert_schemas::TenantId;
 use alert_schemas::utils::SecretDisplay;
+use alert_schemas::validations::yaml::YamlLimits;
 use alert_schemas::webhooks::alertmanager::config::ConfigErrors;
 use alert_schemas::webhooks::alertmanager::config::ConfigFile;
 use alert_schemas::webhooks::alertmanager::config::ConfigFileOptions;
+use alert_schemas::webhooks::alertmanager::config::ConfigProblem;
+use alert_schemas::webhooks::alertmanager::config::ConfigReceiver;
 use alert_schemas::webhooks::alertmanager::config::FileKind;
+use alert_schemas::webhooks::alertmanager::config::HttpConfig;
 
 const RECEIVERS: &str = "receivers: [{name: a}]\n";
 
@@ -153,6 +157,9 @@ fn merge_keys_are_read_in_order_as_yaml_v2_reads_them() {
     assert_eq!(matchers, [r#"{a="b"}"#, r#"{a="b",c="d"}"#, r#"{a="b",e="f"}"#]);
     assert_eq!(with("{receiver: a, routes: [{receiver: a, <<: {receiver: nobody}}]}", ""), ["config_unknown_receiver"]);
     assert_eq!(with("{receiver: a, routes: [{match: {<<: {a: b}, a: c}}]}", ""), ["yaml_duplicate_key"]);
+    // A section that is read alone is read by the same rules.
+    let http = HttpConfig::read("enable_http2: true\n<<: {enable_http2: false}\n", &YamlLimits::default()).unwrap();
+    assert!(!http.enable_http2);
     // A key that is null is the empty text.
     assert_eq!(with("{receiver: a, ~: b}", ""), ["unknown_field"]);
     assert_eq!(with("{receiver: a, routes: [{match: {~: b}}]}", ""), ["invalid_label_name"]);
@@ -192,12 +199,191 @@ event_recorder: { file_outputs: [{ path: /var/log/events }] }
     let file = read(text).unwrap();
     let files: Vec<(String, String)> = file.files().into_iter().map(|file| (file.path, file.pointer.to_string())).collect();
     assert_eq!(files.len(), 4, "{files:?}");
-    for (path, pointer) in &files {
-        let place = ConfigFile::position_of(text, &pointer.parse().unwrap(), &ConfigFileOptions::default()).unwrap();
+    let pointers: Vec<_> = files.iter().map(|(_, pointer)| pointer.parse().unwrap()).collect();
+    let places = ConfigFile::positions_of(text, &pointers, &ConfigFileOptions::default());
+    for ((path, _), place) in files.iter().zip(places) {
+        let place = place.unwrap();
         let line = text.lines().nth(place.line - 1).unwrap();
         assert!(line[place.column - 1..].trim_start_matches('\'').starts_with(path), "{path} at {place}");
     }
     assert_eq!(file.files().iter().filter(|file| file.kind == FileKind::Template).count(), 1);
+}
+
+#[test]
+fn names_that_people_choose_are_no_files() {
+    let text = "\
+route: { receiver: a }
+receivers:
+  - name: a
+    labels: { owner_file: x }
+    pagerduty_configs: [{ routing_key_file: /key, details: { log_file: x, files: [x] } }]
+    opsgenie_configs: [{ api_key: x, details: { log_file: x } }]
+    webhook_configs:
+      - url: http://x
+        payload: { a_file: x, files: [x] }
+        http_config:
+          proxy_url: http://x
+          proxy_connect_header: { files: [x] }
+          http_headers: { files: { files: [/header] } }
+          oauth2: { client_id: a, token_url: b, claims: { a_file: x }, endpoint_params: { b_file: x } }
+    email_configs: [{ to: a, from: b, smarthost: 'c:25', headers: { X_file: x }, auth_password_file: /password }]
+    sns_configs: [{ topic_arn: a, sigv4: { region: b }, attributes: { c_file: x } }]
+";
+    let files = read(text).unwrap().files();
+    assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["/header", "/password", "/key"], "{files:?}");
+}
+
+#[test]
+fn places_of_many_values_are_found_in_one_look() {
+    let text = "route: {receiver: a}\nreceivers: [{name: a}]\ntemplates:\n".to_owned() + &"- x\n".repeat(50_000);
+    let pointers: Vec<_> = (0..50_000).map(|at| format!("/templates/{at}").parse().unwrap()).collect();
+    let options = ConfigFileOptions::default();
+    let places = ConfigFile::positions_of(&text, &pointers, &options);
+    assert_eq!(places.last().unwrap().map(|place| (place.line, place.column)), Some((50_003, 3)));
+    // What cannot be read has no places.
+    let deep = format!("a: {}{}", "[".repeat(300), "]".repeat(300));
+    let options = options.with_limits(YamlLimits::default().with_depth(1_000));
+    assert_eq!(ConfigFile::positions_of(deep, &["/a".parse().unwrap()], &options), [None]);
+}
+
+#[test]
+fn problems_of_mappings_and_keys_have_places_of_their_own() {
+    let pointers = |text: &str| read(text).unwrap_err().iter().map(|problem| problem.pointer.to_string()).collect::<Vec<_>>();
+    // The mapping has the bytes of its first key.
+    assert_eq!(pointers("route: {receiver: a}\nreceivers: [{name: a}]\ntemplates:\n  - x\n  - a: b\n"), ["/templates/1"]);
+    // A key may be as long as the text, and stand above any number of values: its place is cut, those beside it are not.
+    let (long, items) = ("k".repeat(1 << 20), "0,".repeat(100_000));
+    let text = format!("route: {{receiver: a, group_wait: soon}}\nreceivers: [{{name: a}}]\n? {long}\n: [{items}]\n");
+    assert_eq!(pointers(&text), ["/route/group_wait", ""]);
+    let long = "k".repeat(ConfigProblem::MAX_POINTER_BYTES / 2);
+    assert_eq!(pointers(&format!("route: {{receiver: a}}\nreceivers: [{{name: a}}]\n? {long}\n: 1\n")), [format!("/{long}")]);
+}
+
+#[test]
+fn problems_show_no_secret() {
+    let global = |text: &str| format!("global: {{{text}}}\nroute: {{receiver: a}}\nreceivers: [{{name: a}}]\n");
+    for text in [
+        "slack_api_url: hooks.slack.com/TOKEN, resolve_timeout: soon",
+        "slack_api_url: 'hooks é TOKEN', x: y",
+        "smtp_auth_password: TOKEN, smtp_auth_password: TOKEN",
+        "smtp_auth_password: [TOKEN], x: y",
+        "smtp_auth_password: {a: TOKEN}, x: y",
+        "smtp_auth_password: !!int TOKEN",
+        "smtp_auth_password: \"TO\\x4bEN TOKEN\", x: y",
+        "http_config: {authorization: {credentials: &t TOKEN, type: basic}, proxy_url: *t, x: y}",
+        "http_config: {http_headers: {X: {secrets: [TOKEN], x: y}}}",
+    ] {
+        let errors = read(&global(text)).unwrap_err();
+        let shown = format!("{errors:#} {errors} {errors:?}");
+        assert!(!shown.contains("TOKEN") && shown.contains('^'), "{text}: {shown}");
+    }
+    let errors = read(&global("slack_api_url: 'é', resolve_timeout: soon")).unwrap_err();
+    let shown = format!("{:#}", errors.iter().nth(1).unwrap());
+    assert!(
+        shown.ends_with("\n  global: {slack_api_url: ****, resolve_timeout: soon}\n                                                 ^^^^"),
+        "{shown}"
+    );
+    let block = "global:\n  smtp_auth_password: |\n    TOKEN\n    TOKEN\n  x: y\nroute: {receiver: a}\nreceivers: [{name: a}]\n";
+    assert!(!format!("{:#}", read(block).unwrap_err()).contains("TOKEN"));
+    // One that a program made is written in clear to be checked.
+    let mut file = ConfigFile::new("a");
+    file.global.smtp_auth_password = alert_schemas::utils::Secret::new("TOKEN");
+    file.global.smtp_auth_password_file = "x".to_owned();
+    assert!(!format!("{:#}", file.check().unwrap_err()).contains("TOKEN"));
+}
+
+#[test]
+fn names_are_told_where_they_stand() {
+    let told = |text: &str| {
+        let errors = read(text).unwrap_err();
+        errors.iter().map(|problem| format!("{} {}", problem.position.line, problem.code)).collect::<Vec<_>>()
+    };
+    let head = "route: {receiver: a, routes: [{mute_time_intervals: [n], receiver: a}]}\nreceivers: [{name: a}]\n";
+    // Whichever of the two lists stands first.
+    let text = format!("{head}time_intervals:\n- name: n\n- name: w\nmute_time_intervals:\n- name: m\n- name: w\n");
+    assert_eq!(told(&text), ["8 config_time_interval_repeated"]);
+    let text = format!("{head}mute_time_intervals:\n- name: n\n- name: w\ntime_intervals:\n- name: m\n- name: w\n");
+    assert_eq!(told(&text), ["8 config_time_interval_repeated"]);
+    // Where a list is wrong itself, none of its names is known.
+    for list in ["{n: x}", "x", "1"] {
+        assert_eq!(told(&format!("{head}time_intervals: {list}\n")), ["3 yaml_wrong_type"], "{list}");
+        assert_eq!(told(&format!("route: {{receiver: a}}\nreceivers: {list}\n")), ["2 yaml_wrong_type"], "{list}");
+    }
+    // Routes that are replaced where something is merged in refer to nobody.
+    for route in
+        ["routes: [{receiver: nobody}], <<: {routes: []}", "routes: [{routes: [{receiver: nobody}], <<: {routes: [{receiver: a}]}}]"]
+    {
+        assert_eq!(with(&format!("{{receiver: a, {route}}}"), ""), [""; 0], "{route}");
+    }
+    assert_eq!(codes("route: {receiver: nobody}\nreceivers: [{name: a}]\n<<: {route: {receiver: a}}\n"), [""; 0]);
+}
+
+#[test]
+fn numbers_of_payloads_are_read_as_go_reads_them() {
+    let text = "name: a\nwebhook_configs: [{url: 'http://x', payload: [010, 0x10, 9, -7, 1_000, 18446744073709551615, '010']}]\n";
+    let receiver = ConfigReceiver::read(text, &YamlLimits::default()).unwrap();
+    let read = receiver.webhook_configs[0].payload.get().to_string();
+    assert_eq!(read, r#"[8,16,9,-7,1000,18446744073709551615,"010"]"#);
+}
+
+#[test]
+fn what_integrations_have_from_global_is_written_out_or_a_loss() {
+    let text = "\
+global:
+  http_config: { authorization: { credentials: x } }
+  smtp_from: a@example.org
+  smtp_smarthost: mail:25
+  smtp_hello: me
+  smtp_auth_secret: x
+  smtp_auth_identity: x
+  smtp_tls_config: { insecure_skip_verify: true }
+  smtp_force_implicit_tls: true
+  slack_app_token: x
+  slack_app_url: https://slack.example/
+  telegram_api_url: https://telegram.example/
+route: { receiver: a }
+receivers:
+  - name: a
+    webhook_configs: [{ url: http://x }, { url: http://x, http_config: { enable_http2: false } }]
+    email_configs: [{ to: b@example.org }, { to: b@example.org, hello: you }]
+    slack_configs: [{ channel: c }]
+    telegram_configs: [{ bot_token: x, chat_id: 1 }]
+    discord_configs: [{ webhook_url: http://x }]
+";
+    let file = read(text).unwrap();
+    let receiver = file.receivers[0].to_receiver(&file.global).unwrap();
+    let lost: Vec<&str> = receiver.losses.iter().map(|loss| loss.path.as_str()).collect();
+    let of_email = ["auth_secret", "auth_identity", "tls_config", "force_implicit_tls"];
+    let email = |at: usize| of_email.iter().map(move |field| format!("/email_configs/{at}/{field}"));
+    let mut expected = vec!["/webhook_configs/1/http_config".to_owned(), "/email_configs/0/hello".to_owned()];
+    expected.extend(email(0));
+    expected.push("/email_configs/1/hello".to_owned());
+    expected.extend(email(1));
+    for place in ["slack_configs/0/http_config", "slack_configs/0/app_url"] {
+        expected.push(format!("/{place}"));
+    }
+    for place in ["telegram_configs/0/http_config", "telegram_configs/0/api_url", "discord_configs/0/http_config"] {
+        expected.push(format!("/{place}"));
+    }
+    assert_eq!(lost, expected);
+    // The token of a webhook is carried, be it that of `global`.
+    let shown = receiver.value.to_exposed_json().to_string();
+    assert_eq!(shown.matches("bearer_token").count(), 1, "{shown}");
+}
+
+#[test]
+fn channels_are_told_in_alertmanagers_order() {
+    let mut receiver = ConfigReceiver::new("a");
+    receiver.webhook_configs.push(Default::default());
+    receiver.jira_configs.push(Default::default());
+    receiver.mattermost_configs.push(Default::default());
+    receiver.incidentio_configs.push(Default::default());
+    receiver.rocketchat_configs.push(Default::default());
+    let kinds: Vec<String> = receiver.integrations().iter().map(|channel| format!("{}_configs", channel.kind)).collect();
+    // That of the fields.
+    let order: Vec<&str> = ConfigReceiver::KEYS.iter().copied().filter(|key| kinds.iter().any(|kind| kind == key)).collect();
+    assert_eq!(kinds, order);
+    assert_eq!(kinds[2], "incidentio_configs");
 }
 
 #[test]

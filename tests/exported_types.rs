@@ -139,7 +139,7 @@ fn every_public_type_crosses_threads() {
             ConfigGlobal, ConfigInhibitRule, ConfigInterval, ConfigProblem, ConfigReceiver, ConfigRoute, ConfigTimeInterval, ConfigTimes,
             ConfigTracing, DiscordConfig, EmailConfig, EmailThreading, EventFile, EventKafka, EventWebhook, FileKind, FileReference,
             GoDuration, GoDurationText, HostPort, HttpConfig, HttpHeader, HttpUrl, IncidentioConfig, InvalidGoDuration, InvalidHostPort,
-            InvalidHttpUrl, InvalidTlsVersion, JiraConfig, JiraField, JiraText, MattermostAttachment, MattermostConfig, MattermostField,
+            InvalidHttpUrl, InvalidTlsVersion, InvalidTracingClient, JiraConfig, JiraField, JiraText, MattermostAttachment, MattermostConfig, MattermostField,
             MattermostPriority, MattermostProps, MsteamsConfig, Msteamsv2Config, OAuth2, OpsgenieConfig, OpsgenieResponder, PagerdutyConfig,
             PagerdutyImage, PagerdutyLink, Placed<u8>, PlacedMap, ProxyUrl, PushoverConfig, RocketchatAction, RocketchatConfig,
             RocketchatField, SecretTemplateUrl, SecretUrl, Sigv4Config, SlackAction, SlackConfig, SlackConfirmation, SlackField, SnsConfig,

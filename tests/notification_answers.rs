@@ -91,7 +91,7 @@ fn rare_sections_are_read_written_and_read() {
 #[test]
 fn what_is_wrong_in_rare_sections_has_its_place() {
     for (from, to, code) in [
-        ("client_type: http", "client_type: smoke", "config_wrong_value"),
+        ("client_type: http", "client_type: smoke", "invalid_tracing_client"),
         ("compression: gzip", "compression: zip", "config_wrong_value"),
         ("min_version: TLS12", "min_version: TLS9", "invalid_tls_version"),
         ("reopen_duration: 1h", "reopen_duration: soon", "invalid_duration"),

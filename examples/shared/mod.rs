@@ -17,6 +17,12 @@ use std::time::Instant;
 use alert_schemas::metrics::MemoryStore;
 use alert_schemas::metrics::load::Load;
 use alert_schemas::metrics::load::LoadOptions;
+use alert_schemas::utils::Position;
+use alert_schemas::utils::Report;
+#[cfg(feature = "yaml")]
+use alert_schemas::webhooks::alertmanager::config::ConfigErrors;
+#[cfg(feature = "yaml")]
+use alert_schemas::webhooks::alertmanager::config::ConfigProblem;
 #[cfg(feature = "yaml")]
 use alert_schemas::webhooks::prometheus::RuleFileProblem;
 use anstyle::AnsiColor;
@@ -53,10 +59,20 @@ impl Problem {
     #[cfg(feature = "yaml")]
     pub(crate) fn of_rules(file: &str, problem: &RuleFileProblem, json: bool) -> Self {
         let text = if json { problem.to_string() } else { format!("{problem:#}") };
-        // The place stands before the message already.
-        let message = text.strip_prefix(&format!("{}: ", problem.position)).unwrap_or(&text);
-        let (line, column) = (Some(problem.position.line), Some(problem.position.column));
-        Self { line, column, ..Self::of(file, problem.code, message) }
+        Self::of_text(file, problem.code, problem.position, &text)
+    }
+
+    /// A problem of a configuration; for people with its line and a caret.
+    #[cfg(feature = "yaml")]
+    pub(crate) fn of_config(file: &str, problem: &ConfigProblem, json: bool) -> Self {
+        let text = if json { problem.to_string() } else { format!("{problem:#}") };
+        Self { pointer: Some(problem.pointer.to_string()), ..Self::of_text(file, problem.code, problem.position, &text) }
+    }
+
+    /// A problem at a place of a text, before whose message the place stands already.
+    fn of_text(file: &str, code: &str, position: Position, text: &str) -> Self {
+        let message = text.strip_prefix(&format!("{position}: ")).unwrap_or(text);
+        Self { line: Some(position.line), column: Some(position.column), ..Self::of(file, code, message) }
     }
 }
 
@@ -148,6 +164,37 @@ impl Console {
     pub(crate) fn refuse(&mut self, problem: &Problem) -> io::Result<()> {
         self.refused = true;
         self.tell(problem, REFUSAL)
+    }
+
+    /// The problems of a report on a file, or on the one line of it whose number is given: it is a document of its own.
+    pub(crate) fn refuse_report(&mut self, file: &str, line: Option<usize>, report: &Report) -> io::Result<()> {
+        for violation in report.violations() {
+            let within = violation.position.map(|position| position.line);
+            self.refuse(&Problem {
+                line: line.map(|line| line + within.map_or(0, |within| within - 1)).or(within),
+                column: violation.position.map(|position| position.column),
+                pointer: Some(violation.path.to_string()),
+                ..Problem::of(file, &violation.code, violation.message.clone())
+            })?;
+        }
+        self.refuse_more(file, report.more())
+    }
+
+    /// The problems of a configuration.
+    #[cfg(feature = "yaml")]
+    pub(crate) fn refuse_config(&mut self, file: &str, errors: &ConfigErrors) -> io::Result<()> {
+        for problem in errors {
+            self.refuse(&Problem::of_config(file, problem, self.json))?;
+        }
+        self.refuse_more(file, errors.more())
+    }
+
+    /// Problems that were counted and are not listed.
+    pub(crate) fn refuse_more(&mut self, file: &str, more: usize) -> io::Result<()> {
+        if more == 0 {
+            return Ok(());
+        }
+        self.refuse(&Problem::of(file, "more_refused", format!("{} more", count(more, "problem"))))
     }
 
     /// One problem that refuses nothing.
@@ -281,6 +328,11 @@ fn exit(result: Result<Console, Failure>) -> ExitCode {
     // Nobody is left to tell if this fails, too.
     let _ = write_problem(&failure.problem(), REFUSAL, json);
     ExitCode::from(if matches!(failure, Failure::Refused(_)) { 1 } else { 2 })
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The content of a file; `-` is stdin.

@@ -2,8 +2,17 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::utils::write_caret;
+use crate::validations::yaml::YamlError;
+
+/// The text that an error of YAML is shown in; none where the bytes are no text, or too many.
+pub(crate) fn source(bytes: &[u8], error: &YamlError) -> Arc<str> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let shown = if error.code() == "document_too_large" { &[] } else { bytes };
+    std::str::from_utf8(shown).unwrap_or_default().into()
+}
 
 /// Writes the line of `source` in which `span` starts, and carets under it.
 pub(crate) fn write_line(f: &mut fmt::Formatter<'_>, source: &str, span: &Range<usize>) -> fmt::Result {

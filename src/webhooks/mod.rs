@@ -18,6 +18,8 @@ mod placed_map;
 pub mod prometheus;
 mod receiver_codes;
 mod rule_file_codes;
+#[cfg(feature = "yaml")]
+mod take;
 
 pub(crate) use self::config_file_codes::CODES as CONFIG_FILE_CODES;
 pub(crate) use self::error::CODES;

@@ -1,4 +1,4 @@
-//! Labels and annotations of a rule file, in their order.
+//! Names and texts in their order, each with its place.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 
 use crate::webhooks::placed::Placed;
 
-/// The labels or annotations of a rule or group: names and texts in the order in which they were written, each with its place.
+/// Names and texts in the order in which they were written, each with its place: the labels of a rule, the `match` of a route.
 ///
 /// # Examples
 ///

@@ -49,6 +49,7 @@ pub(crate) const CODES: &[ErrorCode] = &[
         "\"1d\"",
         "Use h, m, s, ms, us and ns, such as 24h.",
     ),
+    ErrorCode::new("invalid_tracing_client", "The text is not a way to send traces.", "\"udp\"", "Use grpc or http."),
     ErrorCode::new("invalid_tls_version", "The text is not a version of TLS.", "\"1.2\"", "Use TLS10, TLS11, TLS12 or TLS13."),
     ErrorCode::new(
         "channel_not_carried",

@@ -48,6 +48,8 @@ pub struct YamlProblem {
     pub position: Position,
     /// Its bytes in [`Yaml::text`](crate::validations::yaml::Yaml::text).
     pub span: Range<usize>,
+    /// The value, see [`Node::id`]: a mapping may have the bytes of its first key.
+    pub(crate) node: u32,
 }
 
 /// One key of a mapping and its value, merge keys resolved.
@@ -198,7 +200,7 @@ impl GoDecoder {
 
     fn problem(&mut self, code: &'static str, node: Node<'_>, message: String) {
         if self.problems.len() < KEPT {
-            self.problems.push(YamlProblem { code, message, position: node.position(), span: node.span() });
+            self.problems.push(YamlProblem { code, message, position: node.position(), span: node.span(), node: node.id() });
         } else {
             self.more += 1;
         }

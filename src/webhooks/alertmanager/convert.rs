@@ -41,6 +41,7 @@ use crate::webhooks::alertmanager::api_v2::GettableAlert;
 use crate::webhooks::alertmanager::api_v2::PostableAlert;
 use crate::webhooks::alertmanager::generator_url::is_generator_url;
 use crate::webhooks::alertmanager::label_set::LabelSet;
+use crate::webhooks::alertmanager::tally::Tally;
 use crate::webhooks::alertmanager::webhook_v4::WebhookAlert;
 use crate::webhooks::alertmanager::wire_time::WireTime;
 use crate::webhooks::alertmanager::wire_time::api_text;
@@ -122,9 +123,6 @@ pub(crate) fn read_severity(labels: &Labels) -> (AlertSeverity, Option<Loss>) {
     (severity, loss.map(|(code, message)| Loss::new(path, code, message)))
 }
 
-/// How many losses of a kind are named one by one; the rest are one loss, as an alert may have a million.
-const NAMED: usize = 4;
-
 /// An alert of the wire.
 pub(crate) trait WireAlert: DeserializeOwned + FromJson {
     /// Reads the alert; the members that its type does not know are given away.
@@ -179,22 +177,16 @@ impl Reading {
         // One more than there may be, so that the last is refused.
         let most = Labels::MAX.max(Annotations::MAX) + 1;
         let mut entries = Vec::with_capacity(texts.len().min(most));
-        let (mut dropped, mut nulls) = (0, 0);
+        let (mut dropped, mut nulls) = (Tally::default(), Tally::default());
         for (name, text) in texts.iter() {
             let path = || Pointer::root().key(field).key(name);
             let is_label = field == "labels";
             if is_label && text.as_deref().unwrap_or_default().is_empty() {
-                dropped += 1;
-                if dropped <= NAMED {
-                    self.losses.push(Loss::new(path(), "empty_label_dropped", "a label without a value is no label"));
-                }
+                dropped.count(&mut self.losses, || Loss::new(path(), "empty_label_dropped", "a label without a value is no label"));
                 continue;
             }
             if text.is_none() {
-                nulls += 1;
-                if nulls <= NAMED {
-                    self.losses.push(Loss::new(path(), "null_value", "null was read as an empty text"));
-                }
+                nulls.count(&mut self.losses, || Loss::new(path(), "null_value", "null was read as an empty text"));
             }
             match (name.parse::<LabelName>(), LabelValue::new(text.as_deref().unwrap_or_default())) {
                 (Ok(name), Ok(value)) if entries.len() < most => entries.push((name, value)),
@@ -203,12 +195,11 @@ impl Reading {
                 (_, Err(error)) => self.report.push(path(), error.code(), error.to_string()),
             }
         }
-        if dropped > NAMED {
-            self.loss(field, "empty_label_dropped", format!("{} more labels without a value are no labels", dropped - NAMED));
-        }
-        if nulls > NAMED {
-            self.loss(field, "null_value", format!("null was read as an empty text {} times more", nulls - NAMED));
-        }
+        let place = || Pointer::root().key(field);
+        let more = |rest| format!("{rest} more labels without a value are no labels");
+        dropped.tell_rest(&mut self.losses, place(), "empty_label_dropped", more);
+        let more = |rest| format!("null was read as an empty text {rest} times more");
+        nulls.tell_rest(&mut self.losses, place(), "null_value", more);
         entries
     }
 

@@ -90,8 +90,9 @@ impl Exchange {
                 ("POST", Some((_, "silences"))) if !is_refused => {
                     let answered = response.and_then(|response| member(response, "body")).and_then(|body| text(body, "silenceID"));
                     let answered = answered.and_then(|id| id.parse::<SilenceId>().ok());
-                    let post = PostableSilence::decode(&body(request)?, limits).map_err(inside_body)?;
-                    let silence = Box::new(post.to_silence(&reception).map_err(inside_body)?.value);
+                    let body = body(request)?;
+                    let post = PostableSilence::decode(&body.text, limits).map_err(|report| body.inside(report))?;
+                    let silence = Box::new(post.to_silence(&reception).map_err(|report| body.inside(report))?.value);
                     exchange.entries.push(HistoryEntry::new(at, HistoryEvent::SetSilence { silence, answered }));
                 }
                 ("DELETE", Some((above, id))) if above.ends_with("/silence") && !is_refused => {
@@ -109,12 +110,12 @@ impl Exchange {
         })
     }
 
-    fn alerts(&mut self, body: &[u8], limits: &DecodeLimits, reception: &Reception) -> Result<(), Report> {
-        let ingested = ingest(body, limits, reception).map_err(inside_body)?;
+    fn alerts(&mut self, body: &Body, limits: &DecodeLimits, reception: &Reception) -> Result<(), Report> {
+        let ingested = ingest(&body.text, limits, reception).map_err(|report| body.inside(report))?;
         let alerts = ingested.alerts.into_iter().map(|received| HistoryEvent::alert(received.alert));
         self.entries.extend(alerts.map(|event| HistoryEntry::new(self.at, event)));
         for refused in ingested.refused {
-            self.problems.include(&Pointer::root(), inside_body(refused.report));
+            self.problems.include(&Pointer::root(), body.inside(refused.report));
         }
         self.problems.count_more(ingested.more_refused);
         Ok(())
@@ -133,12 +134,38 @@ fn text(object: Json<'_>, name: &str) -> Option<String> {
 }
 
 /// The body as it was sent.
-fn body(request: Json<'_>) -> Result<Vec<u8>, Report> {
+struct Body {
+    text: Vec<u8>,
+    /// Whether the line has it as a text.
+    is_raw: bool,
+}
+
+impl Body {
+    /// The same problems at their places in the line: those of a text are in it, whatever their places there. Lines and columns would be those of the
+    /// body alone, and are left out.
+    fn inside(&self, report: Report) -> Report {
+        let request = Pointer::root().key("request");
+        let mut outer = Report::new();
+        for violation in report.violations() {
+            let (path, message) = if self.is_raw {
+                let place = if violation.path.is_root() { String::new() } else { format!("{}: ", violation.path) };
+                (request.clone().key("body_raw"), format!("{place}{}", violation.message))
+            } else {
+                (request.clone().key("body").join(&violation.path), violation.message.clone())
+            };
+            outer.push(path, violation.code.to_string(), message);
+        }
+        outer.count_more(report.more());
+        outer
+    }
+}
+
+fn body(request: Json<'_>) -> Result<Body, Report> {
     if let Some(raw) = text(request, "body_raw") {
-        return Ok(raw.into_bytes());
+        return Ok(Body { text: raw.into_bytes(), is_raw: true });
     }
     let body = member(request, "body").ok_or_else(|| wrong("request/body", "what was posted", "nothing"))?;
-    Ok(body.text().to_vec())
+    Ok(Body { text: body.text().to_vec(), is_raw: false })
 }
 
 fn wrong(place: &str, expected: &str, found: &str) -> Report {
@@ -148,13 +175,22 @@ fn wrong(place: &str, expected: &str, found: &str) -> Report {
     report
 }
 
-/// The same problems at their places in the line; lines and columns would be those of the body alone, and are left out.
-fn inside_body(report: Report) -> Report {
-    let mut outer = Report::new();
-    for violation in report.violations() {
-        let path = Pointer::root().key("request").key("body").join(&violation.path);
-        outer.push(path, violation.code.to_string(), violation.message.clone());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_of_a_body_stand_where_the_line_has_it() {
+        let told = |request: &str| {
+            let line = format!(r#"{{"at":"2025-01-06T09:00:05Z","request":{{"method":"POST","path":"/api/v2/alerts",{request}}}}}"#);
+            let reception = Reception::at(Timestamp::UNIX_EPOCH);
+            match Exchange::read(line.as_bytes(), &DecodeLimits::default(), &reception) {
+                Ok(exchange) => exchange.problems.to_string(),
+                Err(report) => report.to_string(),
+            }
+        };
+        assert_eq!(told(r#""body":[{"labels":{}}]"#), "/request/body/0/labels: at least one label with a value is required");
+        assert_eq!(told(r#""body_raw":"[{\"labels\":{}}]""#), "/request/body_raw: /0/labels: at least one label with a value is required");
+        assert!(told(r#""body_raw":"[""#).starts_with("/request/body_raw: "));
     }
-    outer.count_more(report.more());
-    outer
 }

@@ -47,6 +47,7 @@ mod label_set;
 mod outbound;
 mod silence;
 mod silence_convert;
+mod tally;
 mod webhook_v4;
 mod wire_time;
 

@@ -27,11 +27,9 @@ use crate::webhooks::alertmanager::silence::GettableSilence;
 use crate::webhooks::alertmanager::silence::PostableSilence;
 use crate::webhooks::alertmanager::silence::SilenceMatcher;
 use crate::webhooks::alertmanager::silence::SilenceStatus;
+use crate::webhooks::alertmanager::tally::Tally;
 use crate::webhooks::alertmanager::wire_time::WireTime;
 use crate::webhooks::alertmanager::wire_time::api_text;
-
-/// How many losses of a kind are named one by one.
-const NAMED: usize = 4;
 
 /// A conversion under way.
 #[derive(Default)]
@@ -60,14 +58,11 @@ impl Reading {
     fn matchers(&mut self, wire: &[SilenceMatcher]) -> Matchers {
         let mut list = Vec::with_capacity(wire.len());
         let root = || Pointer::root().key("matchers");
-        let mut unknown = 0;
+        let mut unknown = Tally::default();
         for (index, one) in wire.iter().enumerate() {
             let at = root().index(index);
             for (name, _) in one.unknown.iter() {
-                unknown += 1;
-                if unknown <= NAMED {
-                    self.lose(at.clone().key(name), "field_not_carried", "a field that we do not know is not carried");
-                }
+                unknown.count(&mut self.losses, || unknown_loss(at.clone().key(name)));
             }
             if !LabelSyntax::Utf8.allows(&one.name) {
                 self.report.push(at.key("name"), "invalid_label_name", "a label name is not empty");
@@ -78,9 +73,7 @@ impl Reading {
                 Err(error) => self.report.push(at.key("value"), error.code(), error.to_string()),
             }
         }
-        if unknown > NAMED {
-            self.lose(root(), "field_not_carried", format!("{} more fields that we do not know are not carried", unknown - NAMED));
-        }
+        unknown.tell_rest(&mut self.losses, root(), "field_not_carried", more_unknown);
         Matchers::new(list).unwrap_or_else(|error| {
             self.report.push(root(), error.code(), error.to_string());
             Matchers::default()
@@ -116,22 +109,17 @@ impl Reading {
         if wire.is_some_and(LabelSet::is_empty) {
             self.lose(root(), "spelling_changed", "no annotations are left out");
         }
-        let (mut lost, mut nulls) = (0, 0);
+        let (mut lost, mut nulls) = (0, Tally::default());
         for (name, text) in wire.into_iter().flat_map(LabelSet::iter) {
             if text.is_none() {
-                nulls += 1;
-                if nulls <= NAMED {
-                    self.lose(root().key(name), "null_value", "null was read as an empty text");
-                }
+                nulls.count(&mut self.losses, || Loss::new(root().key(name), "null_value", "null was read as an empty text"));
             }
             let read = name.parse::<LabelName>().ok().zip(LabelValue::new(text.as_deref().unwrap_or_default()).ok());
             if read.is_none_or(|(name, value)| annotations.insert(name, value).is_err()) {
                 lost += 1;
             }
         }
-        if nulls > NAMED {
-            self.lose(root(), "null_value", format!("null was read as an empty text {} times more", nulls - NAMED));
-        }
+        nulls.tell_rest(&mut self.losses, root(), "null_value", |rest| format!("null was read as an empty text {rest} times more"));
         if lost > 0 {
             self.lose(root(), "field_not_carried", format!("{lost} annotations are too long, too many, or have no name"));
         }
@@ -139,15 +127,11 @@ impl Reading {
     }
 
     fn unknown(&mut self, unknown: &UnknownFields) {
-        for (index, (name, _)) in unknown.iter().enumerate() {
-            if index < NAMED {
-                self.lose(Pointer::root().key(name), "field_not_carried", "a field that we do not know is not carried");
-            }
+        let mut tally = Tally::default();
+        for (name, _) in unknown.iter() {
+            tally.count(&mut self.losses, || unknown_loss(Pointer::root().key(name)));
         }
-        if unknown.len() > NAMED {
-            let message = format!("{} more fields that we do not know are not carried", unknown.len() - NAMED);
-            self.lose(Pointer::root(), "field_not_carried", message);
-        }
+        tally.tell_rest(&mut self.losses, Pointer::root(), "field_not_carried", more_unknown);
     }
 
     /// The silence, if it keeps the rules; they are told as the wire spells its fields.
@@ -167,13 +151,22 @@ impl Reading {
                     "silences_everything" => {
                         (violation.code, "every matcher also matches an absent label: expected one that does not".to_owned())
                     }
-                    _ => (violation.code, violation.message),
+                    // The fields as the wire spells them.
+                    _ => (violation.code, violation.message.replace("`starts_at`", "`startsAt`").replace("`ends_at`", "`endsAt`")),
                 };
                 self.report.push(Pointer::root().key(field), code, message);
             }
         }
         self.report.into_result(Converted::with(silence, self.losses))
     }
+}
+
+fn unknown_loss(at: Pointer) -> Loss {
+    Loss::new(at, "field_not_carried", "a field that we do not know is not carried")
+}
+
+fn more_unknown(rest: usize) -> String {
+    format!("{rest} more fields that we do not know are not carried")
 }
 
 fn wire_matchers(set: &Matchers) -> Vec<SilenceMatcher> {
@@ -407,7 +400,7 @@ mod tests {
         );
         assert!(refused("matchers", matcher("a", "(")).starts_with("/matchers/0/value: "));
         let zero = post(&[("endsAt", "0001-01-01T00:00:00Z".into())]).unwrap_err();
-        assert!(zero.contains("/endsAt: `ends_at` is Go's zero time"), "{zero}");
+        assert!(zero.contains("/endsAt: `endsAt` is Go's zero time"), "{zero}");
     }
 
     #[test]

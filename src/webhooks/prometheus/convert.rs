@@ -22,6 +22,8 @@ use crate::webhooks::prometheus::duration::RuleFileDuration;
 use crate::webhooks::prometheus::rule_file::RuleFile;
 use crate::webhooks::prometheus::rule_file::RuleFileGroup;
 use crate::webhooks::prometheus::rule_file::RuleFileRule;
+use crate::webhooks::take::take;
+use crate::webhooks::take::take_coded;
 
 /// The label from which the severity of a rule is read.
 const SEVERITY_LABEL: &str = "severity";
@@ -85,17 +87,6 @@ impl RuleFile {
     }
 }
 
-/// The value, or a problem at its place.
-fn take<T, E: std::fmt::Display>(value: Result<T, E>, at: &Pointer, code: &'static str, report: &mut Report) -> Option<T> {
-    match value {
-        Ok(value) => Some(value),
-        Err(error) => {
-            report.push(at.clone(), code, error.to_string());
-            None
-        }
-    }
-}
-
 fn duration(value: Option<&RuleFileDuration>) -> Option<AlertDuration> {
     value.map(RuleFileDuration::get).filter(|duration| !duration.is_zero())
 }
@@ -123,8 +114,7 @@ fn to_group(group: &RuleFileGroup, tenant: &TenantId, at: &Pointer, report: &mut
 
 fn labels(map: &PlacedMap, at: &Pointer, report: &mut Report) -> Option<Labels> {
     let labels = Labels::from_pairs(map.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-    let code = labels.as_ref().err().map_or("", InvalidLabel::code);
-    take(labels, at, code, report)
+    take_coded(labels, at, InvalidLabel::code, report)
 }
 
 fn texts(map: &PlacedMap, at: &Pointer, report: &mut Report) -> Option<RuleTexts> {

@@ -3,10 +3,10 @@
 use crate::validations::yaml::Node;
 use crate::validations::yaml::NodeKind;
 use crate::validations::yaml::Yaml;
+use crate::webhooks::file_problems::source;
 use crate::webhooks::prometheus::error::RuleFileErrors;
 use crate::webhooks::prometheus::options::RuleFileOptions;
 use crate::webhooks::prometheus::read::Reader;
-use crate::webhooks::prometheus::read::source;
 use crate::webhooks::prometheus::rule_file::RuleFile;
 
 /// A rule file that was found in a text of several documents or inside an object such as a PrometheusRule of Kubernetes.

@@ -13,7 +13,6 @@ use crate::validations::yaml::GoDecoder;
 use crate::validations::yaml::GoEntry;
 use crate::validations::yaml::Node;
 use crate::validations::yaml::WrongValue;
-use crate::validations::yaml::YamlError;
 use crate::webhooks::locate::locate;
 use crate::webhooks::placed::Placed;
 use crate::webhooks::placed_map::PlacedMap;
@@ -32,13 +31,6 @@ use crate::webhooks::prometheus::rule_file::RuleFileRule;
 const FILE_FIELDS: &[&str] = &["groups"];
 const GROUP_FIELDS: &[&str] = &["name", "interval", "query_offset", "limit", "labels", "rules"];
 const RULE_FIELDS: &[&str] = &["record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"];
-
-/// The text that an error of YAML is shown in; none where the bytes are no text.
-pub(super) fn source(bytes: &[u8], error: &YamlError) -> Arc<str> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let shown = if error.code() == "document_too_large" { &[] } else { bytes };
-    std::str::from_utf8(shown).unwrap_or_default().into()
-}
 
 /// Reads groups and rules, and notes what is wrong with them.
 pub(super) struct Reader<'y> {

@@ -1,13 +1,13 @@
 //! A rule file and what stands in it.
 
 use crate::validations::yaml::Yaml;
+use crate::webhooks::file_problems::source;
 use crate::webhooks::placed::Placed;
 use crate::webhooks::placed_map::PlacedMap;
 use crate::webhooks::prometheus::duration::RuleFileDuration;
 use crate::webhooks::prometheus::error::RuleFileErrors;
 use crate::webhooks::prometheus::options::RuleFileOptions;
 use crate::webhooks::prometheus::read::Reader;
-use crate::webhooks::prometheus::read::source;
 
 /// A rule file of Prometheus.
 ///

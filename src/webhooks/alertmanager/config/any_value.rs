@@ -114,9 +114,9 @@ fn read<'y>(collector: &mut Collector<'y>, decoder: &mut GoDecoder, node: Node<'
             let text = target.as_str().unwrap_or_default();
             match target.tag() {
                 "!!bool" => decoder.boolean(node).ok()?.map(Value::Bool),
-                "!!int" => match (text.parse::<i64>(), text.parse::<u64>()) {
-                    (Ok(number), _) => Some(number.into()),
-                    (_, Ok(number)) => Some(number.into()),
+                // Our decoder has numbers of 64 bits with a sign; those that begin with 0 are not decimal.
+                "!!int" => match text.parse::<u64>() {
+                    Ok(number) if i64::try_from(number).is_err() && !text.starts_with('0') => Some(number.into()),
                     _ => decoder.integer(node).ok()?.map(Value::from),
                 },
                 "!!float" => {

@@ -3,7 +3,9 @@
 //! Alertmanager decodes with Go's yaml.v2. What differs from yaml.v3 ([`GoDecoder`]) is here: a value that is null makes its field empty (a
 //! text `""`, a number 0, a boolean false, a pointer nil) instead of leaving its default, and only a plain word is a boolean.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,9 +15,9 @@ use crate::validations::unknown_field;
 use crate::validations::yaml::GoDecoder;
 use crate::validations::yaml::GoEntry;
 use crate::validations::yaml::Node;
-use crate::validations::yaml::NodeKind;
 use crate::validations::yaml::Style;
 use crate::validations::yaml::Yaml;
+use crate::validations::yaml::YamlProblem;
 use crate::webhooks::alertmanager::config::file::ConfigFile;
 use crate::webhooks::alertmanager::config::problem::ConfigErrors;
 use crate::webhooks::alertmanager::config::problem::ConfigProblem;
@@ -29,8 +31,14 @@ struct Found {
     message: String,
     position: Position,
     span: Range<usize>,
-    /// The value or key that it is about; of what the decoder finds we know the bytes only.
+    /// The value or key that it is about, `None` for the whole document.
     node: Option<u32>,
+}
+
+/// A step from a value down to one in it.
+enum Step<'y> {
+    Item(usize),
+    Key(Node<'y>),
 }
 
 /// Collects the problems of a configuration.
@@ -39,6 +47,8 @@ pub(super) struct Collector<'y> {
     source: Arc<str>,
     found: Vec<Found>,
     more: usize,
+    /// The values that are secrets, with their bytes.
+    secrets: HashMap<u32, Range<usize>>,
     /// How much the sections may still ask for.
     pub(super) budget: Budget,
     /// The names that routes refer to.
@@ -70,7 +80,53 @@ pub(super) struct Reference<'y> {
 impl<'y> Collector<'y> {
     pub(super) fn new(yaml: &'y Yaml) -> Self {
         let budget = Budget { routes: ConfigRoute::MAX_DEPTH, patterns: ConfigFile::MAX_PATTERN_BYTES };
-        Self { yaml, source: yaml.text().into(), found: Vec::new(), more: 0, budget, references: Vec::new() }
+        let source = yaml.text().into();
+        Self { yaml, source, found: Vec::new(), more: 0, secrets: HashMap::new(), budget, references: Vec::new() }
+    }
+
+    // ---------------------------------------------------------------- secrets
+
+    /// Notes that a value is a secret, with all that stands in it: no problem shows it, be it one of the value or of what stands beside it.
+    pub(super) fn hide(&mut self, node: Node<'y>) {
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            let target = node.target();
+            // A value that many aliases name is looked at once.
+            if self.secrets.insert(target.id(), target.span()).is_none() {
+                open.extend(target.items());
+                open.extend(target.entries().flat_map(|(key, value)| [key, value]));
+            }
+        }
+    }
+
+    /// The text with `*` for each byte of a secret, so that places stay.
+    fn shown(&mut self) -> Arc<str> {
+        if self.secrets.is_empty() {
+            return Arc::clone(&self.source);
+        }
+        self.hide_the_same_keys();
+        let mut bytes = self.source.as_bytes().to_vec();
+        for span in self.secrets.values() {
+            let secret = bytes.get_mut(span.clone()).unwrap_or_default();
+            secret.iter_mut().filter(|byte| !matches!(**byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
+        }
+        // Spans are those of whole characters.
+        String::from_utf8(bytes).unwrap_or_default().into()
+    }
+
+    /// A key that stands a second time is not read, and its value is a secret all the same.
+    fn hide_the_same_keys(&mut self) {
+        let mut open: Vec<Node<'y>> = self.yaml.root().into_iter().collect();
+        while let Some(node) = open.pop() {
+            open.extend(node.items());
+            open.extend(node.entries().map(|(_, value)| value));
+            let is_secret = |(_, value): &(Node<'y>, Node<'y>)| self.secrets.contains_key(&value.target().id());
+            let names: HashSet<&str> = node.entries().filter(is_secret).filter_map(|(key, _)| key.target().as_str()).collect();
+            if !names.is_empty() {
+                let same = node.entries().filter(|(key, _)| key.target().as_str().is_some_and(|name| names.contains(name)));
+                same.for_each(|(_, value)| self.hide(value));
+            }
+        }
     }
 
     // ---------------------------------------------------------------- problems
@@ -106,58 +162,47 @@ impl<'y> Collector<'y> {
 
     /// Takes over what the decoder has found, and tells everything; `None` if nothing is wrong.
     pub(super) fn finish(mut self, decoder: &mut GoDecoder) -> Option<ConfigErrors> {
-        for problem in decoder.take_problems() {
-            self.note(Found { code: problem.code, message: problem.message, position: problem.position, span: problem.span, node: None });
+        for YamlProblem { code, mut message, position, span, node, .. } in decoder.take_problems() {
+            if code == "yaml_invalid_tag" && self.secrets.contains_key(&node) {
+                "the value is not what its tag says".clone_into(&mut message);
+            }
+            self.note(Found { code, message, position, span, node: Some(node) });
         }
         self.more += decoder.take_more();
         if self.found.is_empty() {
             return None;
         }
-        let pointers = self.pointers();
+        let (pointers, source) = (self.pointers(), self.shown());
         let problems = self.found.into_iter().zip(pointers).map(|(found, pointer)| {
             let Found { code, message, position, span, .. } = found;
-            ConfigProblem::new(code, message, pointer, (position, span), &self.source)
+            ConfigProblem::new(code, message, pointer, (position, span), &source)
         });
         ConfigErrors::new(problems.collect(), self.more)
     }
 
     /// The place in the tree of each problem: one walk over all values, made only once something is wrong.
     fn pointers(&self) -> Vec<Pointer> {
-        let mut by_node: HashMap<u32, Pointer> = self.found.iter().filter_map(|found| Some((found.node?, Pointer::root()))).collect();
-        let mut by_span: HashMap<(usize, usize), Pointer> = self
-            .found
-            .iter()
-            .filter(|found| found.node.is_none())
-            .map(|found| ((found.span.start, found.span.end), Pointer::root()))
-            .collect();
-        let mut open: Vec<(Node<'y>, Pointer)> = self.yaml.root().map(|root| (root, Pointer::root())).into_iter().collect();
-        let mut note = |node: Node<'y>, pointer: &Pointer| {
-            if let Some(place) = by_node.get_mut(&node.id()) {
-                place.clone_from(pointer);
+        // Each step is kept once, with the one above it: a key may be as long as the text, and many values may stand below it.
+        let mut steps: Vec<(Option<usize>, Step<'y>)> = Vec::new();
+        let mut places: HashMap<u32, Option<usize>> = self.found.iter().filter_map(|found| Some((found.node?, None))).collect();
+        let mut open: Vec<(Node<'y>, Option<usize>)> = self.yaml.root().map(|root| (root, None)).into_iter().collect();
+        while let Some((node, above)) = open.pop() {
+            let mut down = |step: Step<'y>| {
+                steps.push((above, step));
+                steps.len().checked_sub(1)
+            };
+            for (at, item) in node.items().enumerate() {
+                open.push((item, down(Step::Item(at))));
             }
-            if let Some(place) = by_span.get_mut(&(node.span().start, node.span().end)) {
-                place.clone_from(pointer);
+            for (key, value) in node.entries() {
+                let place = down(Step::Key(key));
+                places.entry(key.id()).and_modify(|own| *own = place);
+                open.push((value, place));
             }
-        };
-        while let Some((node, pointer)) = open.pop() {
-            note(node, &pointer);
-            match node.kind() {
-                NodeKind::Sequence => open.extend(node.items().enumerate().map(|(at, item)| (item, pointer.clone().index(at)))),
-                NodeKind::Mapping => {
-                    for (key, value) in node.entries() {
-                        let place = pointer.clone().key(key.target().as_str().unwrap_or_default());
-                        note(key, &place);
-                        open.push((value, place));
-                    }
-                }
-                NodeKind::Scalar | NodeKind::Alias => {}
-            }
+            places.entry(node.id()).and_modify(|own| *own = above);
         }
-        let place = |found: &Found| match found.node {
-            Some(node) => by_node.get(&node).cloned(),
-            None => by_span.get(&(found.span.start, found.span.end)).cloned(),
-        };
-        self.found.iter().map(|found| place(found).unwrap_or_default()).collect()
+        let place = |found: &Found| pointer(&steps, found.node.and_then(|node| places.get(&node).copied().flatten()));
+        self.found.iter().map(place).collect()
     }
 
     // ---------------------------------------------------------------- values
@@ -212,4 +257,25 @@ impl<'y> Collector<'y> {
     pub(super) fn integer(&mut self, decoder: &mut GoDecoder, node: Node<'y>) -> Option<Placed<i64>> {
         Some(Placed::at(decoder.integer(node).ok()??, node.position()))
     }
+}
+
+/// The way down to a step; where it is too long, to the last value above that is not.
+fn pointer(steps: &[(Option<usize>, Step<'_>)], mut last: Option<usize>) -> Pointer {
+    let mut way = Vec::new();
+    while let Some((above, step)) = last.and_then(|at| steps.get(at)) {
+        way.push(step);
+        last = *above;
+    }
+    let mut pointer = Pointer::root();
+    for step in way.into_iter().rev() {
+        let name = match step {
+            Step::Item(at) => Cow::Owned(at.to_string()),
+            Step::Key(key) => Cow::Borrowed(key.target().as_str().unwrap_or_default()),
+        };
+        if pointer.as_str().len() + name.len() >= ConfigProblem::MAX_POINTER_BYTES {
+            break;
+        }
+        pointer = pointer.key(&name);
+    }
+    pointer
 }

@@ -1,13 +1,15 @@
 //! Configurations as our own.
 
 use crate::alerts::InvalidMatcher;
-use crate::alerts::Matchers;
 use crate::notifications::GroupBy;
 use crate::notifications::InhibitionRule;
+use crate::notifications::InvalidGroupBy;
+use crate::notifications::InvalidReceiverName;
 use crate::notifications::NamedTimeInterval;
 use crate::notifications::NotificationConfig;
 use crate::notifications::Route;
 use crate::notifications::Routes;
+use crate::notifications::RoutesTooLarge;
 use crate::notifications::TimeIntervalName;
 use crate::utils::AlertDuration;
 use crate::utils::Pointer;
@@ -20,19 +22,21 @@ use crate::webhooks::alertmanager::config::inhibit_rule::ConfigInhibitRule;
 use crate::webhooks::alertmanager::config::route::ConfigRoute;
 use crate::webhooks::alertmanager::config::time_interval::ConfigTimeInterval;
 use crate::webhooks::placed::Placed;
+use crate::webhooks::take::take;
+use crate::webhooks::take::take_coded;
 
 impl ConfigFile {
     /// What decides who is told, as our own: routes, receivers, inhibition rules (of one tenant) and time intervals.
     ///
     /// The places of routes are the same in both (`/route/routes/0`), so that what is found in the result can be shown in the file by
-    /// [`ConfigFile::position_of`]. Told as losses are what receivers lose
+    /// [`ConfigFile::place_of`]. Told as losses are what receivers lose
     /// ([`ConfigReceiver::to_receiver`](crate::webhooks::alertmanager::config::ConfigReceiver::to_receiver)), the files of templates, tracing and
     /// event recorders, which our configuration has no place for.
     ///
     /// # Errors
     ///
     /// A [`Report`] of what our types do not take although Alertmanager does, such as a name of more than 1,024 characters; the places are those
-    /// of the file.
+    /// of the tree of the file, but for what only the whole shows ([`NotificationConfig::check`]), which [`ConfigFile::place_of`] finds in the file.
     ///
     /// ```
     /// use alert_schemas::TenantId;
@@ -61,13 +65,11 @@ impl ConfigFile {
                 losses.push(Loss::new(place, "field_not_carried", "a receiver without a name is left out"));
                 continue;
             }
-            match receiver.to_receiver(&self.global) {
-                Ok(converted) => {
-                    config.receivers.push(converted.value);
-                    let lost = converted.losses.into_iter();
-                    losses.extend(lost.map(|loss| Loss::new(place.clone().join(&loss.path), loss.code, loss.message)));
-                }
-                Err(error) => report.push(place.key("name"), error.code(), error.to_string()),
+            let converted = receiver.to_receiver(&self.global);
+            if let Some(converted) = take_coded(converted, &place.clone().key("name"), InvalidReceiverName::code, &mut report) {
+                config.receivers.push(converted.value);
+                let lost = converted.losses.into_iter();
+                losses.extend(lost.map(|loss| Loss::new(place.clone().join(&loss.path), loss.code, loss.message)));
             }
         }
         for (index, rule) in self.inhibit_rules.iter().enumerate() {
@@ -100,17 +102,6 @@ impl ConfigFile {
     }
 }
 
-/// The value, or a problem at its place.
-fn take<T, E: std::fmt::Display>(value: Result<T, E>, at: &Pointer, code: &'static str, report: &mut Report) -> Option<T> {
-    match value {
-        Ok(value) => Some(value),
-        Err(error) => {
-            report.push(at.clone(), code, error.to_string());
-            None
-        }
-    }
-}
-
 /// Names of time intervals.
 fn to_names(names: &[Placed<String>], at: &Pointer, report: &mut Report) -> Vec<TimeIntervalName> {
     let parse =
@@ -124,10 +115,7 @@ fn to_route(route: &ConfigRoute, at: &Pointer, report: &mut Report) -> Route {
     if !route.receiver.is_empty() {
         neutral.receiver = take(route.receiver.parse(), &at.clone().key("receiver"), "invalid_receiver_name", report);
     }
-    match route.all_matchers() {
-        Ok(matchers) => neutral.matchers = matchers,
-        Err(error) => report.push(at.clone().key("matchers"), error.code(), error.to_string()),
-    }
+    neutral.matchers = take_coded(route.all_matchers(), &at.clone().key("matchers"), InvalidMatcher::code, report).unwrap_or_default();
     neutral.continue_matching = *route.continue_matching;
     if let Some(labels) = &route.group_by {
         let labels: Vec<&str> = labels.iter().map(|label| label.as_str()).collect();
@@ -136,10 +124,7 @@ fn to_route(route: &ConfigRoute, at: &Pointer, report: &mut Report) -> Route {
             [first, ..] if *first == "..." => Ok(GroupBy::all()),
             names => GroupBy::labels(names.iter().copied()),
         };
-        match group_by {
-            Ok(group_by) => neutral.group_by = Some(group_by),
-            Err(error) => report.push(at.clone().key("group_by"), error.code(), error.to_string()),
-        }
+        neutral.group_by = take_coded(group_by, &at.clone().key("group_by"), InvalidGroupBy::code, report);
     }
     let duration = |duration: &Option<Placed<AlertDuration>>| duration.as_ref().map(|duration| duration.value);
     neutral.group_wait = duration(&route.group_wait);
@@ -149,24 +134,15 @@ fn to_route(route: &ConfigRoute, at: &Pointer, report: &mut Report) -> Route {
     neutral.active_time_intervals = to_names(&route.active_time_intervals, &at.clone().key("active_time_intervals"), report);
     let below = at.clone().key("routes");
     let routes = route.routes.iter().enumerate().map(|(index, route)| to_route(route, &below.clone().index(index), report));
-    match Routes::new(routes.collect::<Vec<_>>()) {
-        Ok(routes) => neutral.routes = routes,
-        Err(error) => report.push(below, error.code(), error.to_string()),
-    }
+    let routes = Routes::new(routes.collect::<Vec<_>>());
+    neutral.routes = take_coded(routes, &below, RoutesTooLarge::code, report).unwrap_or_default();
     neutral
 }
 
 fn to_inhibition_rule(rule: &ConfigInhibitRule, tenant: &TenantId, at: &Pointer, report: &mut Report) -> Option<InhibitionRule> {
     let place = |key: &str| at.clone().key(key);
-    let mut matchers = |read: Result<Matchers, InvalidMatcher>, key: &str| match read {
-        Ok(matchers) => Some(matchers),
-        Err(error) => {
-            report.push(place(key), error.code(), error.to_string());
-            None
-        }
-    };
-    let source = matchers(rule.all_source_matchers(), "source_matchers");
-    let target = matchers(rule.all_target_matchers(), "target_matchers");
+    let source = take_coded(rule.all_source_matchers(), &place("source_matchers"), InvalidMatcher::code, report);
+    let target = take_coded(rule.all_target_matchers(), &place("target_matchers"), InvalidMatcher::code, report);
     let mut neutral = InhibitionRule::new(source?, target?);
     neutral.tenant = tenant.clone();
     if !rule.name.is_empty() {

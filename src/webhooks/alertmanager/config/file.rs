@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::utils::SecretDisplay;
 use crate::utils::excerpt;
 use crate::utils::nearest;
 use crate::validations::yaml::GoDecoder;
 use crate::validations::yaml::Node;
+use crate::validations::yaml::NodeKind;
 use crate::validations::yaml::Yaml;
 use crate::validations::yaml::YamlLimits;
 use crate::webhooks::alertmanager::config::collector::Collector;
@@ -27,6 +27,7 @@ use crate::webhooks::alertmanager::config::section::ConfigValue;
 use crate::webhooks::alertmanager::config::time_interval::ConfigTimeInterval;
 use crate::webhooks::alertmanager::config::tracing::ConfigTracing;
 use crate::webhooks::alertmanager::config::written::Written;
+use crate::webhooks::file_problems::source;
 use crate::webhooks::placed::Placed;
 
 /// How a configuration is read.
@@ -55,6 +56,16 @@ impl ConfigFileOptions {
         self.limits = limits;
         self
     }
+
+    /// The limits that hold for a configuration.
+    pub(super) fn limits_here(&self) -> YamlLimits {
+        limits_of(&self.limits)
+    }
+}
+
+/// The limits that hold for a configuration or a section of it.
+pub(super) fn limits_of(limits: &YamlLimits) -> YamlLimits {
+    limits.clone().with_depth(limits.depth.min(ConfigFile::MAX_DEPTH))
 }
 
 /// A configuration of Alertmanager.
@@ -118,19 +129,20 @@ const KEYS: &[&str] =
 /// How many names that nobody has get a suggestion: each costs a look at all names.
 const SUGGESTIONS: usize = 20;
 
-/// What YAML the problem of a text that is none is shown in.
-fn source(bytes: &[u8], code: &str) -> Arc<str> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let shown = if code == "document_too_large" { &[] } else { bytes };
-    std::str::from_utf8(shown).unwrap_or_default().into()
-}
-
 /// The sections of a document that come after others, whatever their order in the text.
 #[derive(Default)]
 struct Later<'y> {
     receivers: Option<Node<'y>>,
     route: Option<Node<'y>>,
-    intervals: Vec<Node<'y>>,
+    mute_time_intervals: Option<Node<'y>>,
+    time_intervals: Option<Node<'y>>,
+}
+
+impl<'y> Later<'y> {
+    /// Whether a list of names is wrong itself, so that no name of it is known.
+    fn is_wrong(section: Option<Node<'y>>) -> bool {
+        section.is_some_and(|node| !node.target().is_null() && node.target().kind() != NodeKind::Sequence)
+    }
 }
 
 impl ConfigFile {
@@ -174,8 +186,8 @@ impl ConfigFile {
     /// ```
     pub fn read(text: impl AsRef<[u8]>, options: &ConfigFileOptions) -> Result<Self, ConfigErrors> {
         let bytes = text.as_ref();
-        let limits = options.limits.clone().with_depth(options.limits.depth.min(Self::MAX_DEPTH));
-        let yaml = Yaml::read_first(bytes, &limits).map_err(|error| ConfigErrors::from_yaml(&error, &source(bytes, error.code())))?;
+        let yaml =
+            Yaml::read_first(bytes, &options.limits_here()).map_err(|error| ConfigErrors::from_yaml(&error, &source(bytes, &error)))?;
         let (mut collector, mut decoder) = (Collector::new(&yaml), GoDecoder::version_2());
         let mut file = Self::default();
         file.read_document(&mut collector, &mut decoder, yaml.root());
@@ -198,17 +210,19 @@ impl ConfigFile {
                 "global" => self.global = read_global(collector, decoder, value),
                 "route" => {
                     later.route = Some(value);
+                    // One that is merged in replaces this one, whose names count no more.
+                    collector.references.clear();
                     self.route.read_any(collector, decoder, None, value);
                 }
                 "inhibit_rules" => drop(self.inhibit_rules.read_any(collector, decoder, None, value)),
                 "receivers" => later.receivers = Some(value),
                 "templates" => self.templates = read_templates(collector, decoder, value),
                 "mute_time_intervals" => {
-                    later.intervals.push(value);
+                    later.mute_time_intervals = Some(value);
                     self.mute_time_intervals.read_any(collector, decoder, None, value);
                 }
                 "time_intervals" => {
-                    later.intervals.push(value);
+                    later.time_intervals = Some(value);
                     self.time_intervals.read_any(collector, decoder, None, value);
                 }
                 "tracing" => drop(self.tracing.read_any(collector, decoder, None, value)),
@@ -241,30 +255,23 @@ impl ConfigFile {
 
     /// Names are unique, and routes refer to those that are there.
     fn check_names<'y>(&self, collector: &mut Collector<'y>, later: &Later<'y>) {
-        let receivers = later.receivers.map(|node| names_of(node, &self.receivers.iter().map(|it| it.name.as_str()).collect::<Vec<_>>()));
-        let receivers = unique(collector, &receivers.unwrap_or_default(), ("config_receiver_repeated", "receiver"));
-        let mut intervals = Vec::new();
-        let names = |list: &[Placed<ConfigTimeInterval>]| list.iter().map(|it| it.name.value.clone()).collect::<Vec<_>>();
-        let lists = [names(&self.mute_time_intervals), names(&self.time_intervals)].concat();
-        let mut rest = lists.iter().map(String::as_str);
-        for node in &later.intervals {
-            let target = node.target();
-            let count = target.items().count();
-            let part: Vec<&str> = rest.by_ref().take(count).collect();
-            intervals.extend(names_of(*node, &part));
-        }
+        let receivers = names_of(later.receivers, self.receivers.iter().map(|it| it.name.as_str()));
+        let receivers = unique(collector, &receivers, ("config_receiver_repeated", "receiver"));
+        let mut intervals = names_of(later.mute_time_intervals, self.mute_time_intervals.iter().map(|it| it.name.as_str()));
+        intervals.extend(names_of(later.time_intervals, self.time_intervals.iter().map(|it| it.name.as_str())));
+        // Whichever section stands first, the second of two equal names is told.
+        intervals.sort_by_key(|(_, node)| node.position());
         let intervals = unique(collector, &intervals, ("config_time_interval_repeated", "time interval"));
+        let no_receivers = Later::is_wrong(later.receivers);
+        let no_intervals = Later::is_wrong(later.mute_time_intervals) || Later::is_wrong(later.time_intervals);
         let mut suggestions = 0;
         let mut told = HashSet::new();
         for reference in std::mem::take(&mut collector.references) {
-            let (names, code, noun) = match reference.to {
-                Referred::Receiver => (&receivers, "config_unknown_receiver", "receiver"),
-                Referred::TimeInterval => (&intervals, "config_unknown_time_interval", "time interval"),
+            let (names, is_wrong, code, noun) = match reference.to {
+                Referred::Receiver => (&receivers, no_receivers, "config_unknown_receiver", "receiver"),
+                Referred::TimeInterval => (&intervals, no_intervals, "config_unknown_time_interval", "time interval"),
             };
-            // Where the list itself is wrong, no name of it is known.
-            if reference.to == Referred::Receiver
-                && later.receivers.is_some_and(|node| node.target().as_str().is_some() && !node.target().is_null())
-            {
+            if is_wrong {
                 continue;
             }
             // An alias is told once.
@@ -272,7 +279,7 @@ impl ConfigFile {
                 continue;
             }
             suggestions += 1;
-            let words: Vec<&str> = if suggestions <= SUGGESTIONS { names.keys().map(String::as_str).collect() } else { Vec::new() };
+            let words: Vec<&str> = if suggestions <= SUGGESTIONS { names.keys().copied().collect() } else { Vec::new() };
             let hint =
                 nearest(&reference.name, &sorted(words)).map(|word| format!("; did you mean `{}`?", excerpt(word))).unwrap_or_default();
             collector.problem(code, format!("there is no {noun} `{}`{hint}", excerpt(&reference.name)), reference.node);
@@ -407,18 +414,18 @@ fn sorted(mut words: Vec<&str>) -> Vec<&str> {
 }
 
 /// The names in a list, each with its place.
-fn names_of<'y>(list: Node<'y>, names: &[&str]) -> Vec<(String, Node<'y>)> {
-    let items = list.target().items();
-    items.zip(names).map(|(item, name)| ((*name).to_owned(), item.target().get("name").unwrap_or(item))).collect()
+fn names_of<'y, 'n>(list: Option<Node<'y>>, names: impl Iterator<Item = &'n str>) -> Vec<(&'n str, Node<'y>)> {
+    let items = list.into_iter().flat_map(|list| list.target().items());
+    items.zip(names).map(|(item, name)| (name, item.target().get("name").unwrap_or(item))).collect()
 }
 
 /// The names, and notes those that are there a second time.
-fn unique<'y>(
+fn unique<'y, 'n>(
     collector: &mut Collector<'y>,
-    names: &[(String, Node<'y>)],
+    names: &[(&'n str, Node<'y>)],
     (code, noun): (&'static str, &str),
-) -> HashMap<String, Node<'y>> {
-    let mut first: HashMap<String, Node<'y>> = HashMap::new();
+) -> HashMap<&'n str, Node<'y>> {
+    let mut first: HashMap<&'n str, Node<'y>> = HashMap::new();
     for (name, node) in names {
         match first.get(name) {
             // A name that is not there was told as such, but for null.
@@ -427,7 +434,7 @@ fn unique<'y>(
                 let message = format!("there is another {noun} with the name `{}`, at {}", excerpt(name), earlier.position());
                 collector.problem(code, message, *node);
             }
-            None => drop(first.insert(name.clone(), *node)),
+            None => drop(first.insert(*name, *node)),
         }
     }
     first

@@ -1,12 +1,9 @@
-//! The files that a configuration names, and back from a place in its tree to one in its text.
+//! The files that a configuration names.
 
+use crate::utils::Path;
 use crate::utils::Pointer;
-use crate::utils::Position;
 use crate::utils::SecretDisplay;
-use crate::validations::yaml::NodeKind;
-use crate::validations::yaml::Yaml;
 use crate::webhooks::alertmanager::config::file::ConfigFile;
-use crate::webhooks::alertmanager::config::file::ConfigFileOptions;
 use crate::webhooks::alertmanager::config::written::Written;
 
 /// What a file is for.
@@ -62,7 +59,7 @@ impl ConfigFile {
             ("event_recorder", self.event_recorder_written()),
         ];
         for (name, section) in &sections {
-            collect(section, &Pointer::root().key(name), &mut files);
+            collect(section, &Path::ROOT.key(name), &mut files);
         }
         for (at, template) in self.templates.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
             let pointer = Pointer::root().key("templates").index(at);
@@ -70,58 +67,43 @@ impl ConfigFile {
         }
         files
     }
-
-    /// Line and column of the value at a place of the tree of a configuration; `None` where the text has none there, or is no YAML.
-    ///
-    /// ```
-    /// use alert_schemas::webhooks::alertmanager::config::{ConfigFile, ConfigFileOptions};
-    ///
-    /// let text = "route:\n  receiver: everyone\n";
-    /// let place = ConfigFile::position_of(text, &"/route/receiver".parse()?, &ConfigFileOptions::default());
-    /// assert_eq!(place.map(|place| (place.line, place.column)), Some((2, 13)));
-    /// # Ok::<(), alert_schemas::utils::InvalidPointer>(())
-    /// ```
-    #[must_use]
-    pub fn position_of(text: impl AsRef<[u8]>, pointer: &Pointer, options: &ConfigFileOptions) -> Option<Position> {
-        let yaml = Yaml::read_first(text.as_ref(), &options.limits).ok()?;
-        let mut node = yaml.root()?;
-        for step in pointer.steps() {
-            let target = node.target();
-            node = match target.kind() {
-                NodeKind::Sequence => target.items().nth(step.parse().ok()?)?,
-                _ => target.get(&step)?,
-            };
-        }
-        Some(node.position())
-    }
 }
 
-/// Collects the files that are named in a tree: under keys that end in `_file`, and in lists under `files`.
-fn collect(written: &Written, pointer: &Pointer, files: &mut Vec<FileReference>) {
-    let mut note = |text: &Written, pointer: Pointer| {
-        if let Written::Text(path) = text
-            && !path.is_empty()
-        {
-            files.push(FileReference { path: path.clone(), kind: FileKind::Secret, pointer });
-        }
-    };
+/// Fields in which people choose names, so that none of them says that a file is meant.
+const CHOSEN: &[&str] =
+    &["attributes", "claims", "custom_fields", "details", "endpoint_params", "fields", "labels", "payload", "proxy_connect_header"];
+
+/// Fields in which people choose the names of headers, which may be sections themselves.
+const HEADERS: &[&str] = &["headers", "http_headers"];
+
+/// Collects the files that are named in a tree, in its order: under keys that end in `_file`, and in lists under `files`.
+fn collect(written: &Written, place: &Path<'_>, files: &mut Vec<FileReference>) {
     match written {
-        Written::List(items) => items.iter().enumerate().for_each(|(at, item)| collect(item, &pointer.clone().index(at), files)),
+        Written::List(items) => items.iter().enumerate().for_each(|(at, item)| collect(item, &place.index(at), files)),
         Written::Map(fields) => {
             for (name, value) in fields {
-                let place = pointer.clone().key(name);
+                let place = place.key(name);
                 match value {
-                    Written::Text(_) if name.ends_with("_file") => note(value, place),
+                    Written::Text(_) if name.ends_with("_file") => note(value, &place, files),
                     Written::List(items) if name == "files" => {
-                        items.iter().enumerate().for_each(|(at, item)| note(item, place.clone().index(at)));
+                        items.iter().enumerate().for_each(|(at, item)| note(item, &place.index(at), files));
                     }
-                    _ => {}
+                    Written::Map(headers) if HEADERS.contains(&name.as_str()) => {
+                        headers.iter().for_each(|(name, header)| collect(header, &place.key(name), files));
+                    }
+                    _ if CHOSEN.contains(&name.as_str()) => {}
+                    _ => collect(value, &place, files),
                 }
-            }
-            for (name, value) in fields.iter().filter(|(_, value)| matches!(value, Written::List(_) | Written::Map(_))) {
-                collect(value, &pointer.clone().key(name), files);
             }
         }
         _ => {}
+    }
+}
+
+fn note(text: &Written, place: &Path<'_>, files: &mut Vec<FileReference>) {
+    if let Written::Text(path) = text
+        && !path.is_empty()
+    {
+        files.push(FileReference { path: path.clone(), kind: FileKind::Secret, pointer: place.pointer() });
     }
 }

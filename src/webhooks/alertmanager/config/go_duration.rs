@@ -13,7 +13,7 @@ use crate::webhooks::alertmanager::config::section::Globals;
 use crate::webhooks::alertmanager::config::values::read_text;
 use crate::webhooks::alertmanager::config::written::Written;
 
-/// The units of a duration, with their nanoseconds; the longer of two that begin alike first.
+/// The units of a duration, with their nanoseconds.
 const UNITS: [(&str, u64); 8] = [
     ("ns", 1),
     ("us", 1_000),
@@ -168,7 +168,7 @@ fn part(fraction: &str, nanos: u64) -> u64 {
 }
 
 impl fmt::Display for GoDuration {
-    /// In the largest unit that fits.
+    /// In whole seconds, or the largest unit below that has no fraction.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)].into_iter().find(|(_, nanos)| self.0 % nanos == 0);
         match found {

@@ -7,7 +7,8 @@
 //! | write a configuration | [`ConfigFile::to_yaml`] |
 //! | go on with our own types | [`ConfigFile::to_config`], [`ConfigReceiver::to_receiver`] |
 //! | know which files it needs | [`ConfigFile::files`] |
-//! | show in the file what was found in our own types | [`ConfigFile::position_of`] |
+//! | show in the file what was found in our own types | [`ConfigFile::place_of`] |
+//! | show in the file where one of its values stands | [`ConfigFile::positions_of`] |
 //!
 //! A file that Alertmanager accepts is accepted, and what it refuses is refused; where `amtool` stops at the first problem, all are told, each
 //! with its line, column and JSON Pointer.
@@ -152,6 +153,7 @@ pub use self::time_interval::ConfigInterval;
 pub use self::time_interval::ConfigTimeInterval;
 pub use self::time_interval::ConfigTimes;
 pub use self::tracing::ConfigTracing;
+pub use self::tracing::InvalidTracingClient;
 pub use self::tracing::TracingClient;
 pub use self::url::HttpUrl;
 pub use self::url::InvalidHttpUrl;

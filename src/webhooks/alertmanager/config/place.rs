@@ -1,8 +1,14 @@
-//! Where in a file stands what our own configuration says.
+//! Where in a file stands what a place in its tree, or in that of our own configuration, says.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::utils::Pointer;
 use crate::utils::Position;
+use crate::validations::yaml::Node;
+use crate::validations::yaml::Yaml;
 use crate::webhooks::alertmanager::config::file::ConfigFile;
+use crate::webhooks::alertmanager::config::file::ConfigFileOptions;
 use crate::webhooks::alertmanager::config::inhibit_rule::ConfigInhibitRule;
 use crate::webhooks::alertmanager::config::route::ConfigRoute;
 use crate::webhooks::alertmanager::config::time_interval::ConfigTimeInterval;
@@ -10,6 +16,30 @@ use crate::webhooks::placed::Placed;
 use crate::webhooks::placed_map::PlacedMap;
 
 impl ConfigFile {
+    /// Line and column of the values at places of the tree of a configuration, such as those of [`ConfigFile::files`]; `None` where the text has none there, and
+    /// for all if it is no YAML. The text is read once.
+    ///
+    /// ```
+    /// use alert_schemas::webhooks::alertmanager::config::{ConfigFile, ConfigFileOptions};
+    ///
+    /// let text = "route:\n  receiver: everyone\n";
+    /// let places = ConfigFile::positions_of(text, &["/route/receiver".parse()?, "/global".parse()?], &ConfigFileOptions::default());
+    /// assert_eq!(places[0].map(|place| (place.line, place.column)), Some((2, 13)));
+    /// assert_eq!(places[1], None);
+    /// # Ok::<(), alert_schemas::utils::InvalidPointer>(())
+    /// ```
+    #[must_use]
+    pub fn positions_of(text: impl AsRef<[u8]>, pointers: &[Pointer], options: &ConfigFileOptions) -> Vec<Option<Position>> {
+        let Ok(yaml) = Yaml::read_first(text.as_ref(), &options.limits_here()) else { return vec![None; pointers.len()] };
+        let mut known = Children::new();
+        let mut find = |pointer: &Pointer| {
+            let mut steps = pointer.steps();
+            let found = steps.try_fold(yaml.root()?, |node, step| child(&mut known, node.target(), &step));
+            found.map(Node::position)
+        };
+        pointers.iter().map(&mut find).collect()
+    }
+
     /// Line and column of what stands at a place of the [`NotificationConfig`](crate::notifications::NotificationConfig) that [`ConfigFile::to_config`] makes: where
     /// a [`LintFinding`](crate::notifications::LintFinding) is to be shown.
     ///
@@ -56,6 +86,24 @@ impl ConfigFile {
             _ => None,
         }
     }
+}
+
+/// What stands in lists and mappings, by the steps that lead there.
+type Children<'y> = HashMap<u32, HashMap<Cow<'y, str>, Node<'y>>>;
+
+/// The value that a step leads to. A list or mapping is looked through once, however many places stand in it.
+fn child<'y>(known: &mut Children<'y>, node: Node<'y>, step: &str) -> Option<Node<'y>> {
+    let children = known.entry(node.id()).or_insert_with(|| {
+        let mut children: HashMap<Cow<'y, str>, Node<'y>> = HashMap::new();
+        for (at, item) in node.items().enumerate() {
+            children.insert(at.to_string().into(), item);
+        }
+        for (key, value) in node.entries() {
+            children.entry(key.target().as_str().unwrap_or_default().into()).or_insert(value);
+        }
+        children
+    });
+    children.get(step).copied()
 }
 
 /// The first place of matchers, in whichever way they are written.

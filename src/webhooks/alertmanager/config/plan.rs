@@ -39,8 +39,7 @@ impl ConfigReceiver {
             };
         }
         let webhooks = channels("webhook", self.webhook_configs.iter().map(|one| (one.send_resolved, one.max_alerts)));
-        let incidents = channels("incidentio", self.incidentio_configs.iter().map(|one| (one.send_resolved, one.max_alerts)));
-        let others = list! {
+        let before = list! {
             "email" email_configs,
             "pagerduty" pagerduty_configs,
             "opsgenie" opsgenie_configs,
@@ -55,10 +54,13 @@ impl ConfigReceiver {
             "msteams" msteams_configs,
             "msteamsv2" msteamsv2_configs,
             "jira" jira_configs,
+        };
+        let incidents = channels("incidentio", self.incidentio_configs.iter().map(|one| (one.send_resolved, one.max_alerts)));
+        let after = list! {
             "rocketchat" rocketchat_configs,
             "mattermost" mattermost_configs,
         };
-        webhooks.chain(others).chain(incidents).collect()
+        webhooks.chain(before).chain(incidents).chain(after).collect()
     }
 }
 
@@ -67,7 +69,7 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// The [`Report`] of [`ConfigFile::to_config`].
+    /// The [`Report`] of [`ConfigFile::to_config`], and of what [`DecisionPlan::new`] does not take, whose places [`ConfigFile::place_of`] finds in the file.
     ///
     /// ```
     /// use alert_schemas::TenantId;

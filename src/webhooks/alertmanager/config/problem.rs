@@ -16,7 +16,9 @@ use crate::webhooks::file_problems::write_line;
 
 /// One problem of a configuration.
 ///
-/// `{}` is one line, `{:#}` adds the line of the file and a caret under the place.
+/// `{}` is one line, `{:#}` adds the line of the file and a caret under the place. Neither shows a secret: `*` stands for each of its bytes.
+/// What cannot be known as one is shown: a secret under a key that is not known, one that stands where no text belongs, and one in a text that
+/// is no YAML.
 ///
 /// # Examples
 ///
@@ -35,7 +37,8 @@ use crate::webhooks::file_problems::write_line;
 pub struct ConfigProblem {
     /// The stable code, as listed in the error catalogue.
     pub code: &'static str,
-    /// Where in the tree of the file it is; the whole document where the text is no YAML.
+    /// Where in the tree of the file it is; the whole document where the text is no YAML. A place that has more bytes than
+    /// [`ConfigProblem::MAX_POINTER_BYTES`] ends with the last value above that has not.
     pub pointer: Pointer,
     /// What was found, what was expected, and a fix where there is one.
     pub message: String,
@@ -47,6 +50,9 @@ pub struct ConfigProblem {
 }
 
 impl ConfigProblem {
+    /// The most bytes that [`ConfigProblem::pointer`] has, escapes not counted.
+    pub const MAX_POINTER_BYTES: usize = 16_384;
+
     pub(super) fn new(
         code: &'static str,
         message: String,

@@ -59,41 +59,41 @@ section! {
     name: String as "name",
     /// Labels of the receiver itself.
     labels: BTreeMap<String, String> as "labels",
-    /// Webhook.
+    /// Webhooks.
     webhook_configs: Vec<WebhookConfig> as "webhook_configs",
-    /// Email.
+    /// E-mails.
     email_configs: Vec<EmailConfig> as "email_configs",
-    /// Pagerduty.
+    /// Events of PagerDuty.
     pagerduty_configs: Vec<PagerdutyConfig> as "pagerduty_configs",
-    /// Opsgenie.
+    /// Alerts of Opsgenie.
     opsgenie_configs: Vec<OpsgenieConfig> as "opsgenie_configs",
-    /// Wechat.
+    /// Messages of WeChat.
     wechat_configs: Vec<WechatConfig> as "wechat_configs",
-    /// Slack.
+    /// Messages to Slack.
     slack_configs: Vec<SlackConfig> as "slack_configs",
-    /// Victorops.
+    /// Alerts of VictorOps.
     victorops_configs: Vec<VictoropsConfig> as "victorops_configs",
-    /// Pushover.
+    /// Messages by Pushover.
     pushover_configs: Vec<PushoverConfig> as "pushover_configs",
-    /// Sns.
+    /// Text messages and topics of Amazon SNS.
     sns_configs: Vec<SnsConfig> as "sns_configs",
-    /// Telegram.
+    /// Messages by a bot of Telegram.
     telegram_configs: Vec<TelegramConfig> as "telegram_configs",
-    /// Discord.
+    /// Messages to Discord, by webhooks.
     discord_configs: Vec<DiscordConfig> as "discord_configs",
-    /// Webex.
+    /// Messages to rooms of Webex.
     webex_configs: Vec<WebexConfig> as "webex_configs",
-    /// Msteams.
+    /// Microsoft Teams, by connectors.
     msteams_configs: Vec<MsteamsConfig> as "msteams_configs",
-    /// Msteamsv2.
+    /// Microsoft Teams, by workflows.
     msteamsv2_configs: Vec<Msteamsv2Config> as "msteamsv2_configs",
-    /// Jira.
+    /// Issues of Jira.
     jira_configs: Vec<JiraConfig> as "jira_configs",
-    /// Incidentio.
+    /// Alerts of incident.io.
     incidentio_configs: Vec<IncidentioConfig> as "incidentio_configs",
-    /// Rocketchat.
+    /// Messages to Rocket.Chat.
     rocketchat_configs: Vec<RocketchatConfig> as "rocketchat_configs",
-    /// Mattermost.
+    /// Messages to Mattermost, by webhooks.
     mattermost_configs: Vec<MattermostConfig> as "mattermost_configs",
 }
 

@@ -31,6 +31,7 @@ use crate::webhooks::alertmanager::config::go_duration::GoDuration;
 use crate::webhooks::alertmanager::config::host_port::HostPort;
 use crate::webhooks::alertmanager::config::http_config::Authorization;
 use crate::webhooks::alertmanager::config::http_config::HttpConfig;
+use crate::webhooks::alertmanager::config::http_config::TlsConfig;
 use crate::webhooks::alertmanager::config::receiver::ConfigReceiver;
 use crate::webhooks::alertmanager::config::receiver_discord::DiscordConfig;
 use crate::webhooks::alertmanager::config::receiver_email::EmailConfig;
@@ -51,7 +52,7 @@ use crate::webhooks::alertmanager::config::written::Written;
 pub(super) const SMS_SENDER: &str = "AWS.SNS.SMS.SenderID";
 
 impl ConfigReceiver {
-    /// The receiver as a neutral one. What an integration has from `global` is written out.
+    /// The receiver as a neutral one. What an integration has from `global` is written out, or told as a loss.
     ///
     /// Losses say what a neutral receiver does not have, with its place in this one: single fields (`field_not_carried`), and whole integrations
     /// (`channel_not_carried`), which are those of kinds without a neutral counterpart (WeChat, VictorOps, Pushover, Webex, Jira, incident.io,
@@ -162,6 +163,20 @@ impl ToNeutral<'_> {
         }
     }
 
+    /// Notes that the HTTP settings of `global` count for an integration, since it has none of its own, and that nobody carries them.
+    fn global_http(&mut self, own: Option<&HttpConfig>) {
+        if own.is_none() && self.global.http_config.as_ref().is_some_and(|http| *http != HttpConfig::default()) {
+            self.lose("http_config", "the HTTP settings of `global` are not carried");
+        }
+    }
+
+    /// Notes a field that counts for an integration since it has none of its own, and that nobody carries.
+    fn global_field(&mut self, field: &str, counts: bool, name: &str) {
+        if counts {
+            self.lose(field, format!("`{name}` of `global` is not carried"));
+        }
+    }
+
     /// A text of a message; none where it is Alertmanager's own wording, which is `default`.
     fn text<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, field: &str, text: &str, default: &str) -> Option<T> {
         if text == default {
@@ -209,11 +224,15 @@ impl ToNeutral<'_> {
         let url = self.credential("url", Some(webhook.url.secret()), &webhook.url_file).ok_or_else(|| without_credential("address"))?;
         let mut settings = WebhookSettings::new(url);
         let mut carried = vec!["url", "url_file", "send_resolved", "max_alerts", "timeout"];
-        if let Some(token) = webhook.http_config.as_ref().and_then(bearer_token) {
+        let own = webhook.http_config.as_ref();
+        settings.bearer_token = own.or(self.global.http_config.as_ref()).and_then(bearer_token);
+        if settings.bearer_token.is_some() {
             carried.push("http_config");
-            settings.bearer_token = Some(token);
         }
         self.rest(webhook, &carried);
+        if settings.bearer_token.is_none() {
+            self.global_http(own);
+        }
         settings.max_alerts = Count::new(webhook.max_alerts).unwrap_or(Count::MAX);
         settings.send_resolved = webhook.send_resolved;
         settings.delivery = self.delivery(Some(webhook.timeout));
@@ -240,7 +259,18 @@ impl ToNeutral<'_> {
                 "send_resolved",
             ],
         );
-        let global = self.global;
+        let (global, defaults) = (self.global, ConfigGlobal::default());
+        let no_hello = email.hello.is_empty() && global.smtp_hello != defaults.smtp_hello;
+        self.global_field("hello", no_hello, "smtp_hello");
+        let no_secret = email.auth_secret.is_empty() && email.auth_secret_file.is_empty();
+        self.global_field("auth_secret", no_secret && !global.smtp_auth_secret.is_empty(), "smtp_auth_secret");
+        self.global_field("auth_secret_file", no_secret && !global.smtp_auth_secret_file.is_empty(), "smtp_auth_secret_file");
+        let no_identity = email.auth_identity.is_empty() && !global.smtp_auth_identity.is_empty();
+        self.global_field("auth_identity", no_identity, "smtp_auth_identity");
+        let has_tls = global.smtp_tls_config.as_ref().is_some_and(|tls| *tls != TlsConfig::default());
+        self.global_field("tls_config", email.tls_config.is_none() && has_tls, "smtp_tls_config");
+        let no_force = email.force_implicit_tls.is_none() && global.smtp_force_implicit_tls.is_some();
+        self.global_field("force_implicit_tls", no_force, "smtp_force_implicit_tls");
         let from = if email.from.is_empty() { &global.smtp_from } else { &email.from };
         settings.from = self.text("from", from, "");
         let smarthost = if email.smarthost.is_empty() { &global.smtp_smarthost } else { &email.smarthost };
@@ -308,6 +338,7 @@ impl ToNeutral<'_> {
                 "timeout",
             ],
         );
+        self.global_http(pagerduty.http_config.as_ref());
         let global = self.global.pagerduty_url.as_ref();
         settings.url = self.service("url", pagerduty.url.as_ref(), global, defaults.pagerduty_url.as_ref());
         settings.description = self.text("description", &pagerduty.description, &default.description);
@@ -350,6 +381,7 @@ impl ToNeutral<'_> {
                 "send_resolved",
             ],
         );
+        self.global_http(opsgenie.http_config.as_ref());
         let global = self.global.opsgenie_api_url.as_ref();
         settings.api_url = self.service("api_url", opsgenie.api_url.as_ref(), global, defaults.opsgenie_api_url.as_ref());
         settings.message = self.text("message", &opsgenie.message, &default.message);
@@ -414,6 +446,9 @@ impl ToNeutral<'_> {
                 "timeout",
             ],
         );
+        self.global_http(slack.http_config.as_ref());
+        let is_moved = global.slack_app_url != ConfigGlobal::default().slack_app_url;
+        self.global_field("app_url", settings.app_token.is_some() && slack.app_url.is_none() && is_moved, "slack_app_url");
         settings.channel = self.text("channel", &slack.channel, "");
         settings.username = self.text("username", &slack.username, &default.username);
         settings.title = self.text("title", &slack.title, &default.title);
@@ -435,6 +470,7 @@ impl ToNeutral<'_> {
             SmsSettings::new(sns.phone_number.parse().map_err(|error: crate::notifications::InvalidPhoneNumber| error.to_string())?);
         let default = SnsConfig::default();
         self.rest(sns, &["phone_number", "message", "attributes", "sigv4", "send_resolved"]);
+        self.global_http(sns.http_config.as_ref());
         settings.region = self.text("sigv4", &sns.sigv4.region, "");
         let mut signing = sns.sigv4.clone();
         signing.region.clear();
@@ -479,6 +515,9 @@ impl ToNeutral<'_> {
                 "send_resolved",
             ],
         );
+        self.global_http(telegram.http_config.as_ref());
+        let is_moved = self.global.telegram_api_url != ConfigGlobal::default().telegram_api_url;
+        self.global_field("api_url", telegram.api_url.is_none() && is_moved, "telegram_api_url");
         match u64::try_from(telegram.message_thread_id).ok().and_then(|thread| Count::new(thread).ok()) {
             Some(thread) => settings.thread = thread,
             None => self.lose("message_thread_id", "the number of the thread is below 0 or too large"),
@@ -500,6 +539,7 @@ impl ToNeutral<'_> {
         let mut settings = DiscordSettings::new(webhook.ok_or_else(|| without_credential("address"))?);
         let default = DiscordConfig::default();
         self.rest(discord, &["webhook_url", "webhook_url_file", "content", "title", "message", "username", "send_resolved"]);
+        self.global_http(discord.http_config.as_ref());
         settings.content = self.text("content", &discord.content, "");
         settings.title = self.text("title", &discord.title, &default.title);
         settings.text = self.text("message", &discord.message, &default.message);
@@ -514,6 +554,7 @@ impl ToNeutral<'_> {
         let default = MsteamsConfig::default();
         self.losses.push(Loss::new(self.place.clone(), "channel_changed", "a connector becomes a workflow, which has another address"));
         self.rest(teams, &["webhook_url", "webhook_url_file", "title", "text", "send_resolved"]);
+        self.global_http(teams.http_config.as_ref());
         settings.title = self.text("title", &teams.title, &default.title);
         settings.text = self.text("text", &teams.text, &default.text);
         settings.send_resolved = teams.send_resolved;
@@ -525,6 +566,7 @@ impl ToNeutral<'_> {
         let mut settings = TeamsSettings::new(webhook.ok_or_else(|| without_credential("address"))?);
         let default = Msteamsv2Config::default();
         self.rest(teams, &["webhook_url", "webhook_url_file", "title", "text", "send_resolved"]);
+        self.global_http(teams.http_config.as_ref());
         settings.title = self.text("title", &teams.title, &default.title);
         settings.text = self.text("text", &teams.text, &default.text);
         settings.send_resolved = teams.send_resolved;

@@ -230,6 +230,7 @@ impl ConfigValue for ConfigRoute {
         collector.budget.routes -= 1;
         let mut nodes = MatcherNodes { budget: collector.budget.patterns, ..MatcherNodes::default() };
         let (mut receiver, mut mute, mut active): (_, Names<'y>, Names<'y>) = (None, Vec::new(), Vec::new());
+        let before = collector.references.len();
         let is_mapping = collector.mapping(decoder, node, Self::KEYS, &mut |collector, decoder, entry| {
             let value = entry.value;
             match &*entry.key {
@@ -262,7 +263,11 @@ impl ConfigValue for ConfigRoute {
                 "repeat_interval" => {
                     self.repeat_interval = read_interval(collector, decoder, value, ("repeat_interval", "route_repeat_interval_zero"));
                 }
-                "routes" => drop(self.routes.read_any(collector, decoder, globals, value)),
+                "routes" => {
+                    // Those that are merged in replace those that stood here, whose names count no more.
+                    collector.references.truncate(before);
+                    self.routes.read_any(collector, decoder, globals, value);
+                }
                 _ => {}
             }
         });

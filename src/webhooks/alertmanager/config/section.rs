@@ -223,10 +223,11 @@ macro_rules! section {
             /// A [`Report`](crate::Report) of all problems.
             ///
             #[doc = concat!(
-                "```\nuse alert_schemas::webhooks::alertmanager::config::", stringify!($name), ";\n\n",
+                "```\nuse alert_schemas::utils::SecretDisplay;\nuse alert_schemas::validations::yaml::YamlLimits;\n",
+                "use alert_schemas::webhooks::alertmanager::config::", stringify!($name), ";\n\n",
                 "let mut section = ", stringify!($name), "::default();\nsection.", $set, ";\n",
-                "let verdict: Result<(), alert_schemas::Report> = section.check();\n",
-                "println!(\"{verdict:?}\");\n```"
+                "let read = ", stringify!($name), "::read(section.to_yaml(SecretDisplay::Exposed), &YamlLimits::default());\n",
+                "assert_eq!(section.check().is_ok(), read.is_ok());\n```"
             )]
             pub fn check(&self) -> Result<(), $crate::utils::Report> {
                 let mut report = $crate::utils::Report::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::utils::AlertDuration;
 use crate::utils::SecretDisplay;
-use crate::utils::excerpt;
+use crate::utils::vocabulary;
 use crate::validations::yaml::GoDecoder;
 use crate::validations::yaml::Node;
 use crate::webhooks::alertmanager::config::any_float::AnyFloat;
@@ -15,33 +15,26 @@ use crate::webhooks::alertmanager::config::section::ConfigValue;
 use crate::webhooks::alertmanager::config::section::Faults;
 use crate::webhooks::alertmanager::config::section::Globals;
 use crate::webhooks::alertmanager::config::section::section;
+use crate::webhooks::alertmanager::config::values::read_text;
 use crate::webhooks::alertmanager::config::written::Written;
 
-/// How traces are sent.
-///
-/// ```
-/// use alert_schemas::webhooks::alertmanager::config::TracingClient;
-///
-/// assert_eq!(TracingClient::Grpc.as_str(), "grpc");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TracingClient {
+vocabulary! {
+    /// How traces are sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use alert_schemas::webhooks::alertmanager::config::TracingClient;
+    ///
+    /// assert_eq!(TracingClient::Grpc.as_str(), "grpc");
+    /// ```
+    [#[non_exhaustive]]
+    pub enum TracingClient;
+    error InvalidTracingClient in webhooks::alertmanager::config, code "invalid_tracing_client", noun "a way to send traces";
     /// By gRPC.
-    Grpc,
+    Grpc = "grpc",
     /// By HTTP.
-    Http,
-}
-
-impl TracingClient {
-    /// How it is written.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Grpc => "grpc",
-            Self::Http => "http",
-        }
-    }
+    Http = "http",
 }
 
 impl ConfigValue for TracingClient {
@@ -50,21 +43,11 @@ impl ConfigValue for TracingClient {
     }
 
     fn read<'y>(&mut self, collector: &mut Collector<'y>, decoder: &mut GoDecoder, _: Globals<'_>, node: Node<'y>) -> bool {
-        let Some(text) = collector.text(decoder, node) else { return false };
-        match [Self::Grpc, Self::Http].into_iter().find(|client| client.as_str() == text.value) {
-            Some(client) => {
-                *self = client;
-                true
-            }
-            None => {
-                collector.problem("config_wrong_value", format!("found `{}`, expected `grpc` or `http`", excerpt(&text)), node);
-                false
-            }
-        }
+        read_text(self, InvalidTracingClient::CODE, collector, decoder, node)
     }
 
     fn written(&self, _: SecretDisplay) -> Written {
-        Written::Text(self.as_str().to_owned())
+        Written::Text(self.to_string())
     }
 }
 

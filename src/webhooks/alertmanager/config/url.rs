@@ -133,6 +133,7 @@ macro_rules! secret_value {
             }
 
             fn read<'y>(&mut self, collector: &mut Collector<'y>, decoder: &mut GoDecoder, _: Globals<'_>, node: Node<'y>) -> bool {
+                collector.hide(node);
                 read_text(self, InvalidHttpUrl::CODE, collector, decoder, node)
             }
 

@@ -1,7 +1,6 @@
 //! The values that sections of a configuration are made of.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::utils::AlertDuration;
 use crate::utils::Path;
@@ -13,20 +12,18 @@ use crate::validations::yaml::Node;
 use crate::validations::yaml::Yaml;
 use crate::validations::yaml::YamlLimits;
 use crate::webhooks::alertmanager::config::collector::Collector;
+use crate::webhooks::alertmanager::config::file::limits_of;
 use crate::webhooks::alertmanager::config::problem::ConfigErrors;
 use crate::webhooks::alertmanager::config::section::ConfigValue;
 use crate::webhooks::alertmanager::config::section::Globals;
 use crate::webhooks::alertmanager::config::section::NullItem;
 use crate::webhooks::alertmanager::config::written::Written;
+use crate::webhooks::file_problems::source;
 
 /// Reads one section from a text of its own.
 pub(super) fn read_alone<T: ConfigValue>(text: &[u8], limits: &YamlLimits) -> Result<T, ConfigErrors> {
-    let yaml = Yaml::read_first(text, limits).map_err(|error| {
-        let shown = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-        let shown = if error.code() == "document_too_large" { &[] } else { shown };
-        ConfigErrors::from_yaml(&error, &Arc::from(std::str::from_utf8(shown).unwrap_or_default()))
-    })?;
-    let (mut collector, mut decoder, mut value) = (Collector::new(&yaml), GoDecoder::new(), T::start());
+    let yaml = Yaml::read_first(text, &limits_of(limits)).map_err(|error| ConfigErrors::from_yaml(&error, &source(text, &error)))?;
+    let (mut collector, mut decoder, mut value) = (Collector::new(&yaml), GoDecoder::version_2(), T::start());
     if let Some(root) = yaml.root() {
         value.read(&mut collector, &mut decoder, None, root);
     }
@@ -74,6 +71,7 @@ impl ConfigValue for Secret {
     }
 
     fn read<'y>(&mut self, collector: &mut Collector<'y>, decoder: &mut GoDecoder, _: Globals<'_>, node: Node<'y>) -> bool {
+        collector.hide(node);
         let Some(text) = collector.text(decoder, node) else { return false };
         *self = Self::new(text.value);
         true
