@@ -12,9 +12,9 @@ const MOST_GROUPS: usize = 16;
 /// All values that a pattern of a matcher matches, sorted, each once; `None` where that is not known.
 ///
 /// It is known for what is made of characters, `|` and groups: `db`, `db|web`, `^(?:db-(1|2))$`, `db\.local`. Everything else (`.`, classes, repetitions, flags) is not
-/// looked into. At most [`MOST_VALUES`] values with 64 KiB in all are listed.
+/// looked into. At most [`MOST_VALUES`] values are listed, with 64 KiB in all and in proportion to the pattern: a short one that makes much is not worth its memory.
 pub(crate) fn literal_values(pattern: &str) -> Option<Vec<String>> {
-    let mut reader = Reader { rest: pattern.chars().peekable(), left: MOST_BYTES };
+    let mut reader = Reader { rest: pattern.chars().peekable(), left: MOST_BYTES.min(16 * pattern.len() + 1_024) };
     let mut values = reader.alternation(0)?;
     if reader.rest.next().is_some() {
         return None;
@@ -145,10 +145,12 @@ mod tests {
         }
         assert_eq!(values(&format!("{}a{}", "(".repeat(17), ")".repeat(17))), None);
         assert!(values(&format!("{}a{}", "(".repeat(16), ")".repeat(16))).is_some());
-        assert_eq!(values(&"(a|b)".repeat(9)), None);
-        assert_eq!(values(&"(a|b)".repeat(8)).map(|values| values.len()), Some(256));
+        // A short pattern that makes much.
+        assert_eq!(values(&"(a|b)".repeat(8)), None);
+        assert_eq!(values(&"(a|b)".repeat(7)).map(|values| values.len()), Some(128));
         let words: Vec<String> = (0..=256).map(|n| n.to_string()).collect();
         assert_eq!(values(&words.join("|")), None);
+        assert_eq!(values(&words[1..].join("|")).map(|values| values.len()), Some(256));
         assert_eq!(values(&format!("({}|b)(c|d|e)", "a".repeat(30_000))), None);
     }
 
