@@ -320,10 +320,10 @@ fn names_are_told_where_they_stand() {
 
 #[test]
 fn numbers_of_payloads_are_read_as_go_reads_them() {
-    let text = "name: a\nwebhook_configs: [{url: 'http://x', payload: [010, 0x10, 9, -7, 1_000, 18446744073709551615, '010']}]\n";
+    let text = "name: a\nwebhook_configs: [{url: 'http://x', payload: [010, 0x10, 9, -7, 1_000, 18446744073709551615, 0xFFFFFFFFFFFFFFFF, '010']}]\n";
     let receiver = ConfigReceiver::read(text, &YamlLimits::default()).unwrap();
     let read = receiver.webhook_configs[0].payload.get().to_string();
-    assert_eq!(read, r#"[8,16,9,-7,1000,18446744073709551615,"010"]"#);
+    assert_eq!(read, r#"[8,16,9,-7,1000,18446744073709551615,18446744073709551615,"010"]"#);
 }
 
 #[test]

@@ -85,6 +85,20 @@ fn is_deep(value: &Value, left: usize) -> bool {
     }
 }
 
+/// A whole number above those of 64 bits with a sign, which our decoder has; one that begins with 0 is not decimal.
+fn beyond_signed(text: &str) -> Option<u64> {
+    let plain = text.replace('_', "");
+    let (digits, radix) = match plain.strip_prefix('0') {
+        None => (plain.as_str(), 10),
+        Some(rest) => match (rest.strip_prefix(['x', 'X']), rest.strip_prefix(['b', 'B'])) {
+            (Some(digits), _) => (digits, 16),
+            (_, Some(digits)) => (digits, 2),
+            _ => (rest.strip_prefix(['o', 'O']).unwrap_or(rest), 8),
+        },
+    };
+    u64::from_str_radix(digits, radix).ok().filter(|number| i64::try_from(*number).is_err())
+}
+
 fn read<'y>(collector: &mut Collector<'y>, decoder: &mut GoDecoder, node: Node<'y>, left: usize) -> Option<Value> {
     let target = node.target();
     let Some(inner) = left.checked_sub(1) else {
@@ -114,10 +128,9 @@ fn read<'y>(collector: &mut Collector<'y>, decoder: &mut GoDecoder, node: Node<'
             let text = target.as_str().unwrap_or_default();
             match target.tag() {
                 "!!bool" => decoder.boolean(node).ok()?.map(Value::Bool),
-                // Our decoder has numbers of 64 bits with a sign; those that begin with 0 are not decimal.
-                "!!int" => match text.parse::<u64>() {
-                    Ok(number) if i64::try_from(number).is_err() && !text.starts_with('0') => Some(number.into()),
-                    _ => decoder.integer(node).ok()?.map(Value::from),
+                "!!int" => match beyond_signed(text) {
+                    Some(number) => Some(number.into()),
+                    None => decoder.integer(node).ok()?.map(Value::from),
                 },
                 "!!float" => {
                     let number = decoder.float(node).ok()??;
