@@ -272,6 +272,8 @@ fn problems_show_no_secret() {
         "smtp_auth_password: \"TO\\x4bEN TOKEN\", x: y",
         "http_config: {authorization: {credentials: &t TOKEN, type: basic}, proxy_url: *t, x: y}",
         "http_config: {http_headers: {X: {secrets: [TOKEN], x: y}}}",
+        "http_config: {authorization: Bearer TOKEN}",
+        "http_config: {authorization: &t Bearer TOKEN, basic_auth: *t}",
     ] {
         let errors = read(&global(text)).unwrap_err();
         let shown = format!("{errors:#} {errors} {errors:?}");

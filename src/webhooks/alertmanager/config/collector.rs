@@ -15,6 +15,7 @@ use crate::validations::unknown_field;
 use crate::validations::yaml::GoDecoder;
 use crate::validations::yaml::GoEntry;
 use crate::validations::yaml::Node;
+use crate::validations::yaml::NodeKind;
 use crate::validations::yaml::Style;
 use crate::validations::yaml::Yaml;
 use crate::validations::yaml::YamlProblem;
@@ -88,6 +89,10 @@ impl<'y> Collector<'y> {
 
     /// Notes that a value is a secret, with all that stands in it: no problem shows it, be it one of the value or of what stands beside it.
     pub(super) fn hide(&mut self, node: Node<'y>) {
+        if node.kind() == NodeKind::Alias {
+            // Problems of the value are told at the alias.
+            self.secrets.insert(node.id(), node.target().span());
+        }
         let mut open = vec![node];
         while let Some(node) = open.pop() {
             let target = node.target();
@@ -163,8 +168,12 @@ impl<'y> Collector<'y> {
     /// Takes over what the decoder has found, and tells everything; `None` if nothing is wrong.
     pub(super) fn finish(mut self, decoder: &mut GoDecoder) -> Option<ConfigErrors> {
         for YamlProblem { code, mut message, position, span, node, .. } in decoder.take_problems() {
-            if code == "yaml_invalid_tag" && self.secrets.contains_key(&node) {
-                "the value is not what its tag says".clone_into(&mut message);
+            if self.secrets.contains_key(&node) {
+                match (code, message.rsplit_once(", expected ")) {
+                    ("yaml_invalid_tag", _) => "the value is not what its tag says".clone_into(&mut message),
+                    ("yaml_wrong_type", Some((_, expected))) => message = format!("found a value that is not shown, expected {expected}"),
+                    _ => {}
+                }
             }
             self.note(Found { code, message, position, span, node: Some(node) });
         }
@@ -222,6 +231,7 @@ impl<'y> Collector<'y> {
                 self.unknown(&entry, known);
             }
         });
+        self.hide_text_for_section(node, read.is_err());
         read == Ok(Some(()))
     }
 
@@ -232,7 +242,16 @@ impl<'y> Collector<'y> {
         node: Node<'y>,
         take: &mut dyn FnMut(&mut Self, &mut GoDecoder, Node<'y>),
     ) -> bool {
-        decoder.list(node, &mut |decoder, item| take(self, decoder, item)) == Ok(Some(()))
+        let read = decoder.list(node, &mut |decoder, item| take(self, decoder, item));
+        self.hide_text_for_section(node, read.is_err());
+        read == Ok(Some(()))
+    }
+
+    /// A text where a section or a list of sections is expected may be the secret that belongs into it, such as `authorization: Bearer …`.
+    fn hide_text_for_section(&mut self, node: Node<'y>, is_wrong: bool) {
+        if is_wrong && node.target().as_str().is_some() {
+            self.hide(node);
+        }
     }
 
     /// A text; null is the empty one. `None` if it is none, which is noted.

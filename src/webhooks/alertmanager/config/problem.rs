@@ -17,8 +17,8 @@ use crate::webhooks::file_problems::write_line;
 /// One problem of a configuration.
 ///
 /// `{}` is one line, `{:#}` adds the line of the file and a caret under the place. Neither shows a secret: `*` stands for each of its bytes.
-/// What cannot be known as one is shown: a secret under a key that is not known, one that stands where no text belongs, and one in a text that
-/// is no YAML.
+/// What cannot be known as one is shown: a secret under a key that is not known, one where a number or a boolean belongs, and one in a text that is no
+/// YAML.
 ///
 /// # Examples
 ///
