@@ -174,9 +174,9 @@ pub(crate) const RULE_CODES: &[ErrorCode] = &[
     ),
     ErrorCode::new(
         "two_kinds_of_rule",
-        "A rule of a group has both `alert` and `record`.",
-        "{\"alert\": {}, \"record\": {}}",
-        "Make it two rules.",
+        "A rule of a template has both `alert` and `record`, or neither.",
+        "{\"alert\": \"Down\", \"record\": \"up:sum\", \"expression\": \"up\"}",
+        "Name one of them; for both, make two rules.",
     ),
     ErrorCode::new(
         "unknown_parameter",
