@@ -86,8 +86,6 @@ pub(crate) struct Predicted {
     pub(crate) told: BTreeMap<Channel, Vec<Told>>,
     /// The groups in which an alert is inhibited by one that the server has no place for.
     pub(crate) overlooked: BTreeSet<String>,
-    /// When groups were looked at, and when something was done.
-    pub(crate) looks: Vec<Timestamp>,
 }
 
 struct Predictor {
@@ -123,7 +121,6 @@ impl Predictor {
         self.next_due = decisions.next_due;
         self.planned.extend(decisions.planned());
         for look in &decisions.looks {
-            self.predicted.looks.push(now);
             let flush = &look.flush;
             let inhibited = |labels: &Labels| self.one_place.inhibitor(labels, now).is_some();
             let is_inhibited =
