@@ -5,7 +5,6 @@
 
 #![cfg(feature = "proptest")]
 
-#[allow(dead_code, reason = "each test uses a part of this")]
 #[path = "util/alertmanager.rs"]
 mod alertmanager;
 #[path = "util/generate.rs"]

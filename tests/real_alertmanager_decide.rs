@@ -7,7 +7,6 @@
 
 #![cfg(all(feature = "proptest", feature = "yaml"))]
 
-#[allow(dead_code, reason = "each test uses a part of this")]
 #[path = "util/alertmanager.rs"]
 mod alertmanager;
 #[path = "util/decide/generated.rs"]
