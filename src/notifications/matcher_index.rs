@@ -1,5 +1,6 @@
 //! An index over lists of matchers: given the labels of an alert, the lists that can match it.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
@@ -7,6 +8,7 @@ use crate::alerts::Labels;
 use crate::alerts::MatchOp;
 use crate::alerts::Matcher;
 use crate::alerts::Matchers;
+use crate::notifications::literal_prefix::literal_prefix;
 
 /// The most words of an alternation that are hashed one by one.
 const MOST_WORDS: usize = 64;
@@ -16,6 +18,7 @@ const MOST_WORDS: usize = 64;
 /// Each list stands in one place, the emptiest of those it may stand in:
 ///
 /// * by label and value: for a `=` with a value, and for a pattern that is words with `|` between them;
+/// * by label and the first characters of the value: for another pattern that begins with plain characters;
 /// * by label: for any other matcher that an absent label does not match;
 /// * among those that are always looked at: every matcher also matches an absent label.
 ///
@@ -30,11 +33,49 @@ pub(crate) struct MatcherIndex<E> {
 struct ByLabel<E> {
     present: BTreeSet<E>,
     values: HashMap<Box<str>, BTreeSet<E>>,
+    prefixes: HashMap<Box<str>, BTreeSet<E>>,
+    /// How many prefixes there are of each length, in bytes.
+    lengths: BTreeMap<usize, usize>,
+}
+
+impl<E: Ord> ByLabel<E> {
+    fn is_empty(&self) -> bool {
+        self.present.is_empty() && self.values.is_empty() && self.prefixes.is_empty()
+    }
+
+    fn insert_prefix(&mut self, prefix: String, entry: E) {
+        let (length, bucket) = (prefix.len(), self.prefixes.entry(prefix.into()).or_default());
+        if bucket.is_empty() {
+            *self.lengths.entry(length).or_default() += 1;
+        }
+        bucket.insert(entry);
+    }
+
+    fn remove_prefix(&mut self, prefix: &str, entry: &E) {
+        let Some(bucket) = self.prefixes.get_mut(prefix) else { return };
+        bucket.remove(entry);
+        if !bucket.is_empty() {
+            return;
+        }
+        self.prefixes.remove(prefix);
+        if let Some(count) = self.lengths.get_mut(&prefix.len()) {
+            *count -= 1;
+            if *count == 0 {
+                self.lengths.remove(&prefix.len());
+            }
+        }
+    }
+
+    /// The entries whose prefix a value begins with.
+    fn beginning(&self, value: &str) -> impl Iterator<Item = &E> {
+        let prefixes = self.lengths.keys().map_while(|length| (*length <= value.len()).then(|| value.get(..*length)));
+        prefixes.flatten().filter_map(|prefix| self.prefixes.get(prefix)).flatten()
+    }
 }
 
 impl<E> Default for ByLabel<E> {
     fn default() -> Self {
-        Self { present: BTreeSet::new(), values: HashMap::new() }
+        Self { present: BTreeSet::new(), values: HashMap::new(), prefixes: HashMap::new(), lengths: BTreeMap::new() }
     }
 }
 
@@ -45,10 +86,11 @@ impl<E> Default for MatcherIndex<E> {
 }
 
 /// What of an alert a matcher asks for.
-#[derive(Clone, Copy)]
 enum Need<'a> {
     /// One of these values, with `|` between them.
     Values(&'a str, &'a str),
+    /// A value that begins so.
+    Prefix(&'a str, String),
     /// Any value.
     Present(&'a str),
 }
@@ -72,17 +114,19 @@ fn need(matcher: &Matcher) -> Option<Need<'_>> {
     match matcher.op() {
         MatchOp::Equal => Some(Need::Values(name, value)),
         MatchOp::Regex if is_words(value) => Some(Need::Values(name, value)),
+        MatchOp::Regex => Some(literal_prefix(value).map_or(Need::Present(name), |prefix| Need::Prefix(name, prefix))),
         _ => Some(Need::Present(name)),
     }
 }
 
 impl<E: Copy + Ord> MatcherIndex<E> {
     /// How many lists an alert is compared with if it needs this.
-    fn crowd(&self, matcher: &Matcher, need: Need<'_>) -> usize {
+    fn crowd(&self, matcher: &Matcher, need: &Need<'_>) -> usize {
         match need {
-            Need::Present(name) => self.labels.get(name).map_or(0, |by| by.present.len()),
+            Need::Present(name) => self.labels.get(*name).map_or(0, |by| by.present.len()),
+            Need::Prefix(name, prefix) => self.labels.get(*name).and_then(|by| by.prefixes.get(prefix.as_str())).map_or(0, BTreeSet::len),
             Need::Values(name, values) => {
-                let by = self.labels.get(name);
+                let by = self.labels.get(*name);
                 words(matcher, values).filter_map(|value| Some(by?.values.get(value)?.len())).sum()
             }
         }
@@ -90,11 +134,17 @@ impl<E: Copy + Ord> MatcherIndex<E> {
 
     pub(crate) fn insert(&mut self, matchers: &Matchers, entry: E) {
         let needs = matchers.iter().filter_map(|matcher| Some((matcher, need(matcher)?)));
-        // A value before a mere presence, which about every alert may have.
-        let best = needs.min_by_key(|(matcher, need)| (matches!(need, Need::Present(_)), self.crowd(matcher, *need)));
+        // A value before its beginning, which many may have, and that before a mere presence, which about every alert may have.
+        let rank = |need: &Need<'_>| match need {
+            Need::Values(..) => 0,
+            Need::Prefix(..) => 1,
+            Need::Present(_) => 2,
+        };
+        let best = needs.min_by_key(|(matcher, need)| (rank(need), self.crowd(matcher, need)));
         match best {
             None => drop(self.always.insert(entry)),
             Some((_, Need::Present(name))) => drop(self.labels.entry(name.into()).or_default().present.insert(entry)),
+            Some((_, Need::Prefix(name, prefix))) => self.labels.entry(name.into()).or_default().insert_prefix(prefix, entry),
             Some((matcher, Need::Values(name, values))) => {
                 let by = self.labels.entry(name.into()).or_default();
                 for value in words(matcher, values) {
@@ -111,10 +161,11 @@ impl<E: Copy + Ord> MatcherIndex<E> {
         }
         for matcher in matchers {
             let Some(need) = need(matcher) else { continue };
-            let (Need::Present(name) | Need::Values(name, _)) = need;
+            let (Need::Present(name) | Need::Prefix(name, _) | Need::Values(name, _)) = need;
             let Some(by) = self.labels.get_mut(name) else { continue };
             match need {
                 Need::Present(_) => drop(by.present.remove(&entry)),
+                Need::Prefix(_, prefix) => by.remove_prefix(&prefix, &entry),
                 Need::Values(_, values) => {
                     for value in words(matcher, values) {
                         if let Some(bucket) = by.values.get_mut(value) {
@@ -126,7 +177,7 @@ impl<E: Copy + Ord> MatcherIndex<E> {
                     }
                 }
             }
-            if by.present.is_empty() && by.values.is_empty() {
+            if by.is_empty() {
                 self.labels.remove(name);
             }
         }
@@ -137,7 +188,7 @@ impl<E: Copy + Ord> MatcherIndex<E> {
         let named = labels.iter().filter(|(_, value)| !value.is_empty());
         let buckets = named.filter_map(|(name, value)| Some((self.labels.get(name.as_str())?, value))).flat_map(|(by, value)| {
             let valued = by.values.get(value.as_str()).into_iter().flatten();
-            by.present.iter().chain(valued)
+            by.present.iter().chain(valued).chain(by.beginning(value.as_str()))
         });
         buckets.chain(&self.always).copied()
     }
@@ -171,11 +222,20 @@ mod tests {
         let labels = Labels::from_pairs([("alertname", "DiskFull"), ("instance", "db-7")]).unwrap();
         let near = found(&index(&lists), &labels);
         assert!(near.len() < 60 && near.ends_with(&[100, 101, 102]) && near.contains(&7), "{near:?}");
+        let other = Labels::from_pairs([("instance", "db-6")]).unwrap();
+        assert!(!found(&index(&lists), &other).contains(&101));
         assert_eq!(found(&index(&lists), &Labels::new()), [102]);
     }
 
     pub(super) fn lists() -> impl Strategy<Value = Vec<Matchers>> {
-        let value = prop_oneof!["[ab]{0,1}", Just("a|b".to_owned()), Just("|a".to_owned()), Just(".+".to_owned()), Just(".*".to_owned())];
+        let value = prop_oneof![
+            "[ab]{0,1}",
+            Just("a|b".to_owned()),
+            Just("|a".to_owned()),
+            Just(".+".to_owned()),
+            Just(".*".to_owned()),
+            "[ab]{1,2}\\[bc\\]\\?"
+        ];
         let matcher =
             ("[xyz]", proptest::sample::select(MatchOp::ALL), value).prop_map(|(name, op, value)| Matcher::new(name, op, value).unwrap());
         let list = prop::collection::vec(matcher, 0..4).prop_map(|list| Matchers::new(list).unwrap());

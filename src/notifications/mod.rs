@@ -91,6 +91,7 @@ mod lint_intervals;
 mod lint_patterns;
 mod lint_routes;
 mod lint_silences;
+mod literal_prefix;
 mod literal_values;
 mod location;
 mod matcher_index;
