@@ -35,8 +35,10 @@ use alert_schemas::notifications::Route;
 use alert_schemas::notifications::Silence;
 use alert_schemas::notifications::Silences;
 use alert_schemas::notifications::TimeInterval;
+use alert_schemas::notifications::WebhookSettings;
 use alert_schemas::notifications::decide;
 use alert_schemas::notifications::replay;
+use alert_schemas::utils::Secret;
 use alert_schemas::validations::DecodeLimits;
 use proptest::prelude::*;
 
@@ -516,4 +518,25 @@ fn a_replay_ends_at_the_end_of_time_and_when_it_has_looked_often_enough() {
     let replayed = replay(plan, history, options);
     assert_eq!(replayed.stopped_at, Some(start() + seconds(30) + AlertDuration::minutes(500)));
     assert_eq!(replayed.notifications.len(), 3);
+}
+
+#[test]
+fn the_channels_of_a_receiver_are_those_that_are_told() {
+    let mut config = NotificationConfig::new(Route::builder().receiver("db").build().unwrap());
+    let webhook = |send_resolved, max_alerts: u32| {
+        let mut settings = WebhookSettings::new(Secret::new("https://hooks.example.org/a").into());
+        (settings.send_resolved, settings.max_alerts) = (send_resolved, max_alerts.into());
+        settings
+    };
+    config.receivers = vec![Receiver::builder("db").channel(webhook(false, 1)).channel(webhook(true, 0)).build().unwrap()];
+    let mut ended = alert_of(&Act::Fire(0, 0, true));
+    (ended.status, ended.ends_at) = (AlertStatus::Resolved, Some(start() + seconds(60)));
+    let mut history: Vec<HistoryEntry> =
+        (0..2).map(|instance| HistoryEntry::new(start(), HistoryEvent::alert(alert_of(&Act::Fire(0, instance, true))))).collect();
+    history.push(HistoryEntry::new(start() + seconds(60), HistoryEvent::alert(ended)));
+    let replayed = replay(DecisionPlan::new(&config).unwrap(), history, Some(start() + seconds(331)));
+    let told = |one: &PlannedNotification| (one.index.get(), one.alerts.len(), one.truncated_alerts.get());
+    let told: Vec<_> = replayed.notifications.iter().map(told).collect();
+    // Both are told of the beginning, the first of one alert; of the end only the second.
+    assert_eq!(told, [(0, 1, 1), (1, 2, 0), (1, 2, 0)]);
 }

@@ -15,6 +15,7 @@ use crate::notifications::channel_telegram::TelegramSettings;
 use crate::notifications::channel_webhook::WebhookSettings;
 use crate::notifications::credential::Credential;
 use crate::notifications::retry_policy::RetryPolicy;
+use crate::utils::Count;
 use crate::utils::Path;
 use crate::utils::Pointer;
 use crate::utils::Report;
@@ -111,6 +112,12 @@ impl Channel {
     #[must_use]
     pub fn send_resolved(&self) -> bool {
         each!(self, settings => settings.send_resolved)
+    }
+
+    /// How many alerts one message has at most; 0 is no limit. Only webhooks have one.
+    #[must_use]
+    pub fn max_alerts(&self) -> Count {
+        if let Self::Webhook(settings) = self { settings.max_alerts } else { Count::ZERO }
     }
 
     /// Checks what the types of its fields can't hold.

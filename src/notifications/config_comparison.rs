@@ -15,8 +15,8 @@ use crate::utils::Timestamp;
 /// What another configuration changes: where the alerts of a history go (and those that [`sample_labels`](crate::notifications::sample_labels) makes up), and what
 /// would have been sent if the history had happened under either.
 ///
-/// Of channels nothing is known: each receiver counts as one that is told of everything, see [`DecisionPlan`]. Who knows them replays both histories and takes
-/// [`ConfigDiff::with_notifications`]. `end` is that of [`replay`].
+/// A receiver without channels counts as one that is told of everything, see [`DecisionPlan`]. Who knows of channels that our types do not have, such as those of a file
+/// of Alertmanager, replays under both plans and takes [`ConfigDiff::with_notifications`]. `end` is that of [`replay`].
 ///
 /// # Errors
 ///

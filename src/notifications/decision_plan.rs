@@ -24,8 +24,9 @@ use crate::utils::Timestamp;
 ///
 /// # Channels
 ///
-/// A configuration names receivers. What deciding needs to know of a receiver's channels (which there are, whether they are told of resolved alerts, how many
-/// alerts they take at once) is said by [`with_channels`](DecisionPlan::with_channels). A receiver of which nothing is said counts as one channel of the kind
+/// Of a receiver's channels deciding needs to know which there are, whether they are told of resolved alerts, and how many alerts they take at once
+/// ([`Receiver::integrations`](crate::notifications::Receiver::integrations)). Channels that our types do not have are said by
+/// [`with_channels`](DecisionPlan::with_channels). A receiver without channels of which nothing is said counts as one channel of the kind
 /// `webhook` that is told of everything, so that a forgotten line predicts a notification too many rather than none.
 ///
 /// # Tenants
@@ -108,13 +109,15 @@ impl DecisionPlan {
             (route.id(), planned)
         });
         let routes = routes.collect();
+        let told = config.receivers.iter().filter(|receiver| !receiver.channels.is_empty());
+        let channels = told.map(|receiver| (receiver.name.clone(), receiver.integrations())).collect();
         // A kind of seven letters is not too long.
         let webhook = Text::new("webhook").unwrap_or_default();
         Ok(Self {
             routes,
             tree,
             rules: config.inhibition_rules.clone(),
-            channels: BTreeMap::new(),
+            channels,
             every_receiver: vec![Integration::new(webhook, 0_u32.into())],
             options: DispatchOptions::default().with_resolve_timeout(Some(config.resolve_timeout)),
         })

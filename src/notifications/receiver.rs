@@ -1,14 +1,19 @@
 //! Who is told.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::notifications::channel::Channel;
+use crate::notifications::integration::Integration;
 use crate::notifications::names::InvalidReceiverName;
 use crate::notifications::names::ReceiverName;
+use crate::utils::Count;
 use crate::utils::Path;
 use crate::utils::Pointer;
 use crate::utils::Report;
 use crate::utils::Secret;
+use crate::utils::Text;
 use crate::validations::Check as _;
 use crate::validations::record;
 
@@ -59,6 +64,31 @@ impl Receiver {
     /// ```
     pub fn builder(name: impl Into<String>) -> ReceiverBuilder {
         ReceiverBuilder { name: ReceiverName::new(name), channels: Vec::new() }
+    }
+
+    /// What deciding needs to know of its channels.
+    ///
+    /// ```
+    /// use alert_schemas::notifications::{Receiver, SlackSettings};
+    /// use alert_schemas::utils::Secret;
+    ///
+    /// let mut slack = SlackSettings::new(Secret::new("https://hooks.example.org/a").into());
+    /// slack.send_resolved = true;
+    /// let channels = Receiver::builder("db").channel(slack.clone()).channel(slack).build()?.integrations();
+    /// assert_eq!((channels[1].kind.as_str(), channels[1].index.get(), channels[1].send_resolved), ("slack", 1, true));
+    /// # Ok::<(), alert_schemas::Report>(())
+    /// ```
+    #[must_use]
+    pub fn integrations(&self) -> Vec<Integration> {
+        let mut of_kind: BTreeMap<&str, u32> = BTreeMap::new();
+        let channels = self.channels.iter().map(|channel| {
+            let count = of_kind.entry(channel.kind()).or_default();
+            // All kinds are short.
+            let one = Integration::new(Text::new(channel.kind()).unwrap_or_default(), Count::from(*count));
+            *count += 1;
+            one.with_send_resolved(channel.send_resolved()).with_max_alerts(channel.max_alerts())
+        });
+        channels.collect()
     }
 
     /// The secrets of its channels, each with its place in the JSON of the receiver.
