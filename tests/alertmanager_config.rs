@@ -287,6 +287,11 @@ fn problems_show_no_secret() {
     );
     let block = "global:\n  smtp_auth_password: |\n    TOKEN\n    TOKEN\n  x: y\nroute: {receiver: a}\nreceivers: [{name: a}]\n";
     assert!(!format!("{:#}", read(block).unwrap_err()).contains("TOKEN"));
+    // A long text that stands in the place of many sections is starred once.
+    let (long, aliases) = ("TOKEN".repeat(400_000), "*t,".repeat(20_000));
+    let text = format!("templates: [&t {long}]\nroute: {{receiver: a}}\nreceivers: [{{name: a, slack_configs: [{aliases}]}}]\n");
+    let errors = read(&text).unwrap_err();
+    assert!(errors.len() >= 1_000 && !format!("{:#}", errors.first()).contains("TOKEN"), "{}", errors.len());
     // One that a program made is written in clear to be checked.
     let mut file = ConfigFile::new("a");
     file.global.smtp_auth_password = alert_schemas::utils::Secret::new("TOKEN");

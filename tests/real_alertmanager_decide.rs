@@ -9,6 +9,8 @@
 
 #[path = "util/alertmanager.rs"]
 mod alertmanager;
+#[path = "util/generate.rs"]
+mod generate;
 #[path = "util/decide/generated.rs"]
 mod generated;
 #[path = "util/decide/judged.rs"]
@@ -33,10 +35,8 @@ use std::thread;
 
 use alert_schemas::webhooks::alertmanager::config::ConfigFile;
 use alert_schemas::webhooks::alertmanager::config::ConfigFileOptions;
-use proptest::strategy::Strategy as _;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 
+use crate::generate::generate;
 use crate::judged::Counts;
 use crate::judged::judge;
 use crate::live::Event;
@@ -55,11 +55,8 @@ const AT_ONCE: usize = 16;
 const TRIES: usize = 3;
 
 fn generated() -> Vec<Scenario> {
-    let mut runner = TestRunner::deterministic();
-    let strategy = generated::scenario();
-    (0..GENERATED)
-        .map(|number| Scenario { name: format!("generated-{number}"), ..strategy.new_tree(&mut runner).expect("a scenario").current() })
-        .collect()
+    let named = |(number, scenario)| Scenario { name: format!("generated-{number}"), ..scenario };
+    generate(GENERATED, generated::scenario()).into_iter().enumerate().map(named).collect()
 }
 
 /// Runs all, some at once.

@@ -16,11 +16,13 @@ use crate::notifications::dispatcher::Dispatcher;
 use crate::notifications::dispatcher::Insertion;
 use crate::notifications::explanation::Explainer;
 use crate::notifications::flush::Flush;
+use crate::notifications::inhibitor::InhibitedBy;
 use crate::notifications::inhibitor::Inhibitor;
 use crate::notifications::notification::Notification;
 use crate::notifications::notification_log::NotificationLog;
 use crate::notifications::planned_notification::PlannedNotification;
 use crate::notifications::route_key::RouteId;
+use crate::notifications::silences::SilencedBy;
 use crate::notifications::silences::Silences;
 use crate::notifications::suppression_cause::SuppressionCause;
 use crate::utils::Report;
@@ -152,21 +154,21 @@ impl<'a> Suppressor<'a> {
         Self { plan, inhibitor, silences, now, routes: HashMap::new() }
     }
 
-    /// What keeps an alert from being told by any route: first what inhibits it, then what silences it.
-    pub(crate) fn of_alert(&self, alert: &Alert) -> Vec<SuppressionCause> {
+    /// What keeps an alert from being told by any route, as `inhibited` and `silenced` tell it: first what inhibits it, then what silences it.
+    fn look_up<T>(&self, alert: &Alert, inhibited: impl Fn(&InhibitedBy<'_>) -> T, silenced: impl Fn(&SilencedBy<'_>) -> T) -> Vec<T> {
         let inhibitors = self.inhibitor.inhibited_by(&alert.tenant, &alert.labels, self.now).take(MOST_INHIBITORS);
-        let mut causes: Vec<SuppressionCause> = inhibitors.map(|by| SuppressionCause::inhibited(&by)).collect();
         let silences = self.silences.silenced_by(&alert.tenant, &alert.labels, self.now);
-        causes.extend(silences.iter().take(MOST_SILENCES).map(SuppressionCause::silenced));
-        causes
+        inhibitors.map(|by| inhibited(&by)).chain(silences.iter().take(MOST_SILENCES).map(silenced)).collect()
     }
 
-    /// The same, as it stands beside the status of an alert.
+    /// What keeps an alert from being told by any route, with the matchers that do.
+    pub(crate) fn of_alert(&self, alert: &Alert) -> Vec<SuppressionCause> {
+        self.look_up(alert, SuppressionCause::inhibited, SuppressionCause::silenced)
+    }
+
+    /// What keeps an alert from being told by any route, as it stands beside the status of the alert.
     fn suppressions(&self, alert: &Alert) -> Vec<Suppression> {
-        let inhibitors = self.inhibitor.inhibited_by(&alert.tenant, &alert.labels, self.now).take(MOST_INHIBITORS);
-        let silences = self.silences.silenced_by(&alert.tenant, &alert.labels, self.now);
-        let inhibited = inhibitors.map(|by| by.suppression());
-        inhibited.chain(silences.iter().take(MOST_SILENCES).map(|by| by.suppression())).collect()
+        self.look_up(alert, |by| by.suppression(), |by| by.suppression())
     }
 
     /// What keeps a route from telling anything.

@@ -36,7 +36,7 @@ pub struct Decisions {
     pub looks: Vec<Look>,
     /// Every alert that is known or was told just now, sorted by tenant and identity.
     pub alerts: Vec<AlertDecision>,
-    /// How many groups were refused to alerts because the tenant has too many: nobody is told there.
+    /// How many groups were refused to alerts since the decider was made or read, because the tenant has too many: nobody is told there.
     pub refused: usize,
     /// When to decide again, if nothing comes until then.
     pub next_due: Option<Timestamp>,

@@ -1,7 +1,7 @@
 //! The characters that every value begins with that a pattern matches.
 
 /// The most bytes of a prefix that are told: longer ones tell hardly more apart, and each length costs a look.
-pub(crate) const MOST_PREFIX_BYTES: usize = 64;
+const MOST_PREFIX_BYTES: usize = 64;
 
 /// What every value begins with that a pattern of a matcher matches, at most 64 bytes of it; `None` where nothing is known.
 ///

@@ -99,29 +99,24 @@ impl From<RecordingRule> for GroupRule {
     }
 }
 
-impl FromJson for Box<AlertRule> {
-    fn from_json(json: Json<'_>, path: &Path<'_>, walk: &mut Walk) -> Option<Self> {
-        AlertRule::from_json(json, path, walk).map(Box::new)
-    }
+/// Rules in boxes are read and checked as without; for boxes of any type that cannot be said.
+macro_rules! boxed {
+    ($($rule:ident),*) => { $(
+        impl FromJson for Box<$rule> {
+            fn from_json(json: Json<'_>, path: &Path<'_>, walk: &mut Walk) -> Option<Self> {
+                $rule::from_json(json, path, walk).map(Box::new)
+            }
+        }
+
+        impl Check for Box<$rule> {
+            fn check_at(&self, path: &Path<'_>, report: &mut Report) {
+                $rule::check_at(self, path, report);
+            }
+        }
+    )* };
 }
 
-impl Check for Box<AlertRule> {
-    fn check_at(&self, path: &Path<'_>, report: &mut Report) {
-        AlertRule::check_at(self, path, report);
-    }
-}
-
-impl FromJson for Box<RecordingRule> {
-    fn from_json(json: Json<'_>, path: &Path<'_>, walk: &mut Walk) -> Option<Self> {
-        RecordingRule::from_json(json, path, walk).map(Box::new)
-    }
-}
-
-impl Check for Box<RecordingRule> {
-    fn check_at(&self, path: &Path<'_>, report: &mut Report) {
-        RecordingRule::check_at(self, path, report);
-    }
-}
+boxed!(AlertRule, RecordingRule);
 
 #[cfg(test)]
 mod tests {

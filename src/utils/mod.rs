@@ -86,6 +86,7 @@ pub(crate) use self::text::matching;
 pub(crate) use self::text::string_newtype;
 #[cfg(any(test, feature = "schema"))]
 pub(crate) use self::timestamp::TIMESTAMP_PATTERN;
+pub(crate) use self::unshown::read_unshown;
 pub(crate) use self::unshown::unshown;
 pub(crate) use self::vocabulary::vocabulary;
 

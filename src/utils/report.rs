@@ -144,6 +144,9 @@ pub struct Report {
 }
 
 impl Report {
+    /// How many problems a report keeps; the others are only counted.
+    pub const KEPT: usize = 1_000;
+
     /// A value that a setter of a builder was given; of one that was refused the problem is noted, and nothing is left.
     pub(crate) fn accepted<T, E: Into<Error>>(&mut self, path: &[&str], value: Result<T, E>) -> Option<T> {
         match value.map_err(Into::into) {
@@ -155,9 +158,6 @@ impl Report {
             }
         }
     }
-
-    /// How many problems a report keeps; the others are only counted.
-    pub const KEPT: usize = 1_000;
 
     /// A report without a problem.
     #[must_use]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::utils::leaf::Leaf;
 use crate::utils::leaf::LeafKind;
+use crate::utils::read_unshown;
 use crate::utils::unshown;
 
 /// A text that is neither printed nor written in clear, such as a token or a password.
@@ -155,11 +156,7 @@ impl<'de> serde::Deserialize<'de> for Secret {
 
             unshown! { numbers }
         }
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_any(SecretVisitor)
-        } else {
-            deserializer.deserialize_string(SecretVisitor)
-        }
+        read_unshown(deserializer, D::deserialize_string, SecretVisitor)
     }
 }
 

@@ -78,11 +78,7 @@ macro_rules! choice {
                         choice.ok_or_else(|| A::Error::custom(concat!($noun, " has a kind, found none")))
                     }
                 }
-                if deserializer.is_human_readable() {
-                    deserializer.deserialize_any(ChoiceVisitor)
-                } else {
-                    deserializer.deserialize_map(ChoiceVisitor)
-                }
+                $crate::utils::read_unshown(deserializer, D::deserialize_map, ChoiceVisitor)
             }
         }
 

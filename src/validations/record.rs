@@ -154,11 +154,7 @@ macro_rules! record {
                         Ok(value)
                     }
                 }
-                if deserializer.is_human_readable() {
-                    deserializer.deserialize_any(RecordVisitor)
-                } else {
-                    deserializer.deserialize_map(RecordVisitor)
-                }
+                $crate::utils::read_unshown(deserializer, D::deserialize_map, RecordVisitor)
             }
         }
 

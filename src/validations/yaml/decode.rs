@@ -50,6 +50,8 @@ pub struct YamlProblem {
     pub span: Range<usize>,
     /// The value, see [`Node::id`]: a mapping may have the bytes of its first key.
     pub(crate) node: u32,
+    /// The message without what was found, where it shows that.
+    pub(crate) unshown: Option<String>,
 }
 
 /// One key of a mapping and its value, merge keys resolved.
@@ -199,8 +201,14 @@ impl GoDecoder {
     }
 
     fn problem(&mut self, code: &'static str, node: Node<'_>, message: String) {
+        self.problem_that_shows(code, node, message, None);
+    }
+
+    /// Notes a problem whose message shows what was found; `unshown` does not.
+    fn problem_that_shows(&mut self, code: &'static str, node: Node<'_>, message: String, unshown: impl Into<Option<String>>) {
         if self.problems.len() < KEPT {
-            self.problems.push(YamlProblem { code, message, position: node.position(), span: node.span(), node: node.id() });
+            let (position, span, node, unshown) = (node.position(), node.span(), node.id(), unshown.into());
+            self.problems.push(YamlProblem { code, message, position, span, node, unshown });
         } else {
             self.more += 1;
         }
@@ -222,7 +230,8 @@ impl GoDecoder {
                 format!("{what} `{}`", excerpt(text.unwrap_or_default()))
             }
         };
-        self.problem("yaml_wrong_type", node, format!("found {found}, expected {expected}"));
+        let unshown = format!("found a value that is not shown, expected {expected}");
+        self.problem_that_shows("yaml_wrong_type", node, format!("found {found}, expected {expected}"), unshown);
     }
 
     /// Counts a value, follows an alias, and hands on what it means.
@@ -286,7 +295,7 @@ impl GoDecoder {
                 (found, value) if found == declared => Ok((found, value, borrowed)),
                 (found, _) => {
                     let message = format!("`{}` is a `{}`, not a `{written}` as its tag says", excerpt(text), found.short());
-                    self.problem("yaml_invalid_tag", node, message);
+                    self.problem_that_shows("yaml_invalid_tag", node, message, "the value is not what its tag says".to_owned());
                     Err(WrongValue)
                 }
             },

@@ -71,15 +71,10 @@ fn list<T>(batch: Result<Batch<T>, alert_schemas::Report>) -> Vec<T> {
 }
 
 fn ask(server: &Alertmanager) -> Answer {
-    let get = |path: &str| {
-        let (status, body) = server.get(path).unwrap_or_else(|error| panic!("GET {path}: {error}"));
-        assert_eq!(status, 200, "GET {path}: {}", String::from_utf8_lossy(&body));
-        body
-    };
     let limits = DecodeLimits::default();
     Answer {
-        alerts: list(GettableAlert::decode_list(&get("/api/v2/alerts"), &limits)),
-        groups: list(AlertGroup::decode_list(&get("/api/v2/alerts/groups"), &limits)),
+        alerts: list(GettableAlert::decode_list(&server.body("/api/v2/alerts"), &limits)),
+        groups: list(AlertGroup::decode_list(&server.body("/api/v2/alerts/groups"), &limits)),
     }
 }
 

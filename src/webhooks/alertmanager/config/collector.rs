@@ -90,8 +90,8 @@ impl<'y> Collector<'y> {
     /// Notes that a value is a secret, with all that stands in it: no problem shows it, be it one of the value or of what stands beside it.
     pub(super) fn hide(&mut self, node: Node<'y>) {
         if node.kind() == NodeKind::Alias {
-            // Problems of the value are told at the alias.
-            self.secrets.insert(node.id(), node.target().span());
+            // Problems of the value are told at the alias, whose own bytes show nothing.
+            self.secrets.insert(node.id(), 0..0);
         }
         let mut open = vec![node];
         while let Some(node) = open.pop() {
@@ -167,14 +167,8 @@ impl<'y> Collector<'y> {
 
     /// Takes over what the decoder has found, and tells everything; `None` if nothing is wrong.
     pub(super) fn finish(mut self, decoder: &mut GoDecoder) -> Option<ConfigErrors> {
-        for YamlProblem { code, mut message, position, span, node, .. } in decoder.take_problems() {
-            if self.secrets.contains_key(&node) {
-                match (code, message.rsplit_once(", expected ")) {
-                    ("yaml_invalid_tag", _) => "the value is not what its tag says".clone_into(&mut message),
-                    ("yaml_wrong_type", Some((_, expected))) => message = format!("found a value that is not shown, expected {expected}"),
-                    _ => {}
-                }
-            }
+        for YamlProblem { code, message, position, span, node, unshown } in decoder.take_problems() {
+            let message = unshown.filter(|_| self.secrets.contains_key(&node)).unwrap_or(message);
             self.note(Found { code, message, position, span, node: Some(node) });
         }
         self.more += decoder.take_more();
